@@ -1,0 +1,119 @@
+"""The application, wired: a contents page. `python app.py` serves it, with the sandbox beside it by default."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from tpp.bank.read_accounts import READER
+from tpp.bank.starter_kit import StarterKitConnection
+from tpp.bank.transport import POOL, Transport
+from tpp.store.sessions import SealedSessionRows, SealedVaults
+from tpp.store.sqlite import SqliteRows
+from tpp.store.vault import derive
+from tpp.web import assets, register
+from tpp.web.services import Facts, Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config import Settings
+
+HERE = Path(__file__).resolve().parent
+LARGEST_FORM = 64 * 1024
+TIDY_SECONDS = 600
+QUIET_LOGGERS = ("authlib", "urllib3", "babel")
+"""Held at INFO: at DEBUG one of them prints the code verifier."""
+
+
+def create_app(settings: Settings | None = None, now: Callable[[], datetime] | None = None) -> Flask:
+    """Wire the relying party. `now` gives aware UTC. Raises `config.SettingsError`."""
+    settings = settings or config.load()
+    _configure_logging(settings.log_level)
+    app = Flask("mizan", template_folder=str(HERE / "templates"), static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
+    )
+    app.secret_key = derive(settings.server_keys()[0], "forms").hex()
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register(app, _services(app, settings, now or (lambda: datetime.now(UTC))))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Services:
+    def seconds() -> float:
+        return now().timestamp()
+
+    rows = SqliteRows(settings.instance_path / "mizan.sqlite", seconds)
+    keys = settings.server_keys()
+    vaults = SealedVaults(rows, keys[0], seconds)
+
+    def keep_tidy() -> None:
+        if vaults.server.add("tidy", "", {}, seconds() + TIDY_SECONDS):
+            rows.sweep()
+
+    keep_tidy()
+    extra = {"img/altareq-logo.svg": settings.altareq_logo, "img/altareq-mark.svg": settings.altareq_mark}
+    asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
+    return Services(
+        facts=_facts(settings, asset),
+        connection=_connection(settings),
+        reader=READER,
+        vaults=vaults,
+        sessions=SealedSessionRows(rows, keys),
+        pool=ThreadPoolExecutor(POOL, thread_name_prefix="bank"),
+        now=now,
+        sleep=time.sleep,
+        keep_tidy=keep_tidy,
+        ping_store=rows.ping,
+        asset=asset,
+    )
+
+
+def _connection(settings: Settings) -> StarterKitConnection:
+    transport = Transport(ca_file=str(settings.ca_file) if settings.ca_file else None)
+    return StarterKitConnection(transport, settings.kit_url, settings.bank_name, settings.issuer)
+
+
+def _facts(settings: Settings, asset: Callable[[str], str]) -> Facts:
+    return Facts(
+        tpp_name=settings.tpp_name,
+        mode=settings.mode,
+        origin=settings.origin,
+        callback_path=settings.callback_path,
+        permissions=settings.permissions,
+        consent_days=settings.consent_days,
+        remembered=timedelta(days=settings.remember_days),
+        idle=settings.idle,
+        altareq_logo=asset("img/altareq-logo.svg") if settings.altareq_logo else "",
+        altareq_mark=asset("img/altareq-mark.svg") if settings.altareq_mark else "",
+    )
+
+
+def _configure_logging(level: str) -> None:
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger().setLevel(level)
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+
+
+if __name__ == "__main__":
+    from tpp import serve
+
+    raise SystemExit(serve.main())

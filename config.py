@@ -1,0 +1,241 @@
+"""The settings, from the environment and an optional `.env`: parsed, checked, and every fault told at once.
+
+Nothing else reads the environment. Each setting is explained in `.env.example`. Secrets come as `NAME` or, for
+containers, as `NAME_FILE`; they print as asterisks.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tpp.model.consent import LONGEST_DAYS
+from tpp.model.permission import FOR_THE_PRODUCT, faults
+
+SANDBOX_ISSUER_PATH = "/auth1"
+MODEL_BANK_SUFFIX = ".sandbox.apihub.openfinance.ae"
+SHORTEST_KEY = 32
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
+
+Mode = Literal["sandbox", "altareq", "bank"]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `faults` holds one sentence each, with the remedy."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    starter_kit_url: str | None = None
+    bank_issuer: str | None = None
+    bank_name: str = Field(default="Model Bank", min_length=1, max_length=60)
+    redirect_uri: str = "http://localhost:1411/hackathon-redirect"
+    tpp_name: str = Field(default="Mizan", min_length=1, max_length=60)
+    permissions: Annotated[tuple[str, ...], NoDecode] = FOR_THE_PRODUCT
+    consent_days: int = Field(default=30, ge=1, le=LONGEST_DAYS)
+    remember_days: int = Field(default=30, ge=1, le=LONGEST_DAYS)
+    idle_minutes: int | None = Field(default=None, ge=0, le=1440)
+
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
+    instance_path: Path = Path("instance")
+    ca_file: Path | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    listen_host: str = "127.0.0.1"
+    listen_port: int | None = Field(default=None, ge=1, le=65535)
+    web_workers: int = Field(default=1, ge=1, le=64)
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    altareq_logo: Path | None = None
+    altareq_mark: Path | None = None
+
+    sandbox_kit_port: int = Field(default=1412, ge=1, le=65535)
+    sandbox_bank_port: int = Field(default=1413, ge=1, le=65535)
+    sandbox_bank_url: str | None = None
+    sandbox_state_form: Literal["opaque", "base64"] = "opaque"
+    sandbox_expiry: Literal["honour", "fixed"] = "honour"
+    sandbox_latency_ms: int = Field(default=0, ge=0, le=60_000)
+    sandbox_access_token_seconds: int = Field(default=600, ge=1, le=86_400)
+
+    @field_validator("permissions", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, re.split(r"[\s,]+", value))) if isinstance(value, str) else value
+
+    @field_validator("permissions")
+    @classmethod
+    def _fit_together(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if found := faults(value):
+            raise ValueError("; ".join(found))
+        return value
+
+    @field_validator("starter_kit_url", "bank_issuer", "redirect_uri", "sandbox_bank_url")
+    @classmethod
+    def _be_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = _parts(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+            message = "must be an address such as http://localhost:1412, without user name or query"
+            raise ValueError(message)
+        return value
+
+    @field_validator("ca_file", "secret_key_file", "altareq_logo", "altareq_mark")
+    @classmethod
+    def _be_readable(cls, value: Path | None) -> Path | None:
+        if value is not None and not os.access(value, os.R_OK):
+            message = "names a file that cannot be read"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        redirect = _parts(self.redirect_uri)
+        if redirect.path in {"", "/"}:
+            message = "REDIRECT_URI must have a path of its own, such as /hackathon-redirect"
+            raise ValueError(message)
+        if redirect.scheme == "http" and not is_loopback(redirect.hostname):
+            message = "REDIRECT_URI must be https, except on localhost"
+            raise ValueError(message)
+        if self.secret_key and self.secret_key_file:
+            message = "SECRET_KEY and SECRET_KEY_FILE are both set: leave one out"
+            raise ValueError(message)
+        if any(len(key) < SHORTEST_KEY for key in self._given_keys()):
+            message = f"each key in SECRET_KEY must have at least {SHORTEST_KEY} characters"
+            raise ValueError(message)
+        return self
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether the embedded sandbox stands in for the Starter Kit and the bank."""
+        return self.starter_kit_url is None
+
+    @property
+    def mode(self) -> Mode:
+        """What the strip on top of every page says."""
+        if self.uses_sandbox:
+            return "sandbox"
+        issuer = self.bank_issuer
+        host = _parts(issuer).hostname if issuer else None
+        return "altareq" if host is None or host.endswith(MODEL_BANK_SUFFIX) else "bank"
+
+    @property
+    def kit_url(self) -> str:
+        """The Starter Kit's address, as the server reaches it."""
+        return self.starter_kit_url or f"http://127.0.0.1:{self.sandbox_kit_port}"
+
+    @property
+    def bank_public_url(self) -> str:
+        """The sandbox bank's address, as the browser reaches it. Another site than the app's, on purpose."""
+        return (self.sandbox_bank_url or f"http://127.0.0.1:{self.sandbox_bank_port}").rstrip("/")
+
+    @property
+    def issuer(self) -> str | None:
+        """The issuer that a callback must name; None where the kit's redirect decides."""
+        if self.bank_issuer is None and self.uses_sandbox:
+            return self.bank_public_url + SANDBOX_ISSUER_PATH
+        return self.bank_issuer
+
+    @property
+    def origin(self) -> str:
+        """The app's own address: scheme, host and port of the redirect URI."""
+        parts = _parts(self.redirect_uri)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def callback_path(self) -> str:
+        """The path of the redirect URI."""
+        return _parts(self.redirect_uri).path
+
+    @property
+    def port(self) -> int:
+        """The port to listen on: LISTEN_PORT, else the redirect URI's."""
+        parts = _parts(self.redirect_uri)
+        return self.listen_port or parts.port or DEFAULT_PORTS[parts.scheme]
+
+    @property
+    def idle(self) -> timedelta | None:
+        """After which pause the figures wait behind one click; None for never. Off in sandbox mode by default."""
+        minutes = self.idle_minutes if self.idle_minutes is not None else (0 if self.uses_sandbox else 15)
+        return timedelta(minutes=minutes) if minutes else None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is allowed but should be known."""
+        kit = _parts(self.kit_url)
+        if kit.scheme == "https" or is_loopback(kit.hostname):
+            return []
+        return [
+            "STARTER_KIT_URL is neither on this machine nor behind https: the Starter Kit asks for no password, and "
+            "tokens travel there in clear"
+        ]
+
+    def server_keys(self) -> tuple[bytes, ...]:
+        """Return the server's keys, the writing one first; without SECRET_KEY one is made and kept in `instance`."""
+        return tuple(key.encode() for key in self._given_keys() or [self._kept_key()])
+
+    def _given_keys(self) -> list[str]:
+        if self.secret_key_file:
+            text = self.secret_key_file.read_text(encoding="utf-8")
+        else:
+            text = self.secret_key.get_secret_value() if self.secret_key else ""
+        return [key.strip() for key in text.split(",") if key.strip()]
+
+    def _kept_key(self) -> str:
+        """Make `instance/secret.key` (mode 0600) if need be; of several processes at once one makes it."""
+        self.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.instance_path / "secret.key"
+        fresh = path.with_name(f"secret.key.{os.getpid()}.{secrets.token_hex(4)}")
+        if not path.exists():
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text(encoding="utf-8").strip()
+
+
+def load() -> Settings:
+    """Read the settings. Raises SettingsError with every fault, each with the setting's name."""
+    try:
+        return Settings()
+    except ValidationError as err:
+        raise SettingsError([_sentence(fault["loc"], fault["msg"]) for fault in err.errors()]) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    name = str(place[0]).upper() if place else ""
+    text = message.removeprefix("Value error, ")
+    return f"{name}: {text}" if name and not text.startswith(name) else text
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name is this machine."""
+    return host is not None and _LOOPBACK.fullmatch(host) is not None
+
+
+def _parts(address: str) -> SplitResult:
+    """Split an address; a port that is no number counts as a fault of the address."""
+    parts = urlsplit(address)
+    _ = parts.port
+    return parts

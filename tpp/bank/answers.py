@@ -1,0 +1,87 @@
+"""Reading an answer of the Starter Kit: JSON of a success, or the error behind one of its many shapes.
+
+The shapes (Starter Kit reference, section 4): `{"description"}` from its own checks, `{"error": "prose"}`,
+`{"error": "code_word", "error_description"}` from the bank's OAuth endpoints, `{"Errors": [{"Code"}]}` from its
+resources, a JSON string, HTML, and nothing at all. Upstream prose is never kept: only code words of the closed
+lists come out of here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from tpp.errors import BankFault, BankRefused, GrantRefused, MalformedResponse, RateLimited, TokenRejected
+
+if TYPE_CHECKING:
+    from tpp.bank.transport import Reply
+
+OAUTH_CODES = frozenset(
+    {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+        "access_denied",
+        "server_error",
+        "temporarily_unavailable",
+        "invalid_client_metadata",
+    }
+)
+"""RFC 6749 sections 4.1.2.1 and 5.2, and RFC 7591 section 3.2.2; any other `error` is prose."""
+
+_RESOURCE_CODE = re.compile(r"[A-Za-z]{1,40}(\.[A-Za-z0-9]{1,60})?")
+
+UNAUTHORIZED, TOO_MANY, SERVER_ERRORS = 401, 429, 500
+
+
+def success(reply: Reply) -> dict[str, Any]:
+    """Return the JSON object of a 2xx answer.
+
+    Raises BankRefused or its subclass for another status, MalformedResponse where there is no JSON object.
+    """
+    if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of success, RFC 9110 section 15.3
+        raise refusal(reply)
+    body = parse(reply.body)
+    if not isinstance(body, dict):
+        raise MalformedResponse("")
+    return body
+
+
+def refusal(reply: Reply) -> BankRefused:
+    """Turn an answer that is no success into the error it stands for."""
+    code = error_code(parse(reply.body))
+    if reply.status == UNAUTHORIZED:
+        return TokenRejected(reply.status, code)
+    if code == "invalid_grant":
+        return GrantRefused(reply.status, code)
+    if reply.status == TOO_MANY:
+        return RateLimited(reply.status, code)
+    if reply.status >= SERVER_ERRORS:
+        return BankFault(reply.status, code)
+    return BankRefused(reply.status, code)
+
+
+def parse(body: bytes) -> object:
+    """Parse JSON; None for anything else. Amounts are strings in this API, so no float ever holds money."""
+    try:
+        parsed: object = json.loads(body, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def error_code(body: object) -> str | None:
+    """Return the code word of an error body, or None where it has prose only."""
+    if not isinstance(body, dict):
+        return None
+    word = body.get("error")
+    if isinstance(word, str) and word in OAUTH_CODES:
+        return word
+    errors = body.get("Errors")
+    first = errors[0] if isinstance(errors, list) and errors else None
+    code = first.get("Code") if isinstance(first, dict) else None
+    return code if isinstance(code, str) and _RESOURCE_CODE.fullmatch(code) else None

@@ -1,0 +1,105 @@
+"""Reading JSON field by field: a field of the wrong form is left out and its JSON pointer noted, never its value.
+
+Amounts: `^\\d{1,13}(\\.\\d{1,5})?$` in ASCII digits, as a string. Anything else (a sign, an exponent, other
+digits, a JSON number) is not an amount of this API and is not guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tpp.model.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+LONGEST_TEXT = 500
+_SIGNS = {"Credit": 1, "Debit": -1}
+
+
+class Fields:
+    """One JSON object and where it lies; every reader returns None for what is missing or unreadable."""
+
+    def __init__(self, value: object, pointer: str, unreadable: list[str]) -> None:
+        self._value = value if isinstance(value, dict) else {}
+        self._pointer = pointer
+        self._unreadable = unreadable
+        if not isinstance(value, dict):
+            unreadable.append(pointer)
+
+    def has(self, name: str, kind: type) -> bool:
+        """Whether a member is there and of that JSON kind."""
+        return isinstance(self._value.get(name), kind)
+
+    def lacks(self, name: str) -> bool:
+        """Whether a member is not there at all."""
+        return self._value.get(name) is None
+
+    def text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
+        """Read a string that has something to show; longer ones are cut."""
+        value = self._value.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            return self._leave_out(name)
+        return value[:longest] if value.strip() else None
+
+    def truth(self, name: str) -> bool | None:
+        """Read a boolean."""
+        value = self._value.get(name)
+        return value if value is None or isinstance(value, bool) else self._leave_out(name)
+
+    def moment(self, name: str) -> datetime | None:
+        """Read an ISO 8601 date-time with offset as aware UTC."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else self._leave_out(name)
+        except (ValueError, OverflowError):
+            return self._leave_out(name)
+
+    def unsigned_money(self, name: str) -> Money | None:
+        """Read an amount object without a sign."""
+        if self._value.get(name) is None:
+            return None
+        inner = Fields(self._value[name], f"{self._pointer}/{name}", self._unreadable)
+        amount, currency = inner.text("Amount"), inner.text("Currency")
+        if not amount or not AMOUNT.fullmatch(amount) or not currency or not CURRENCY.fullmatch(currency):
+            return self._leave_out(name)
+        return Money(Decimal(amount), currency)
+
+    def money(self, name: str) -> Money | None:
+        """Read an amount object with the sign of `CreditDebitIndicator`; without that sign it is no amount."""
+        unsigned, sign = self.unsigned_money(name), _SIGNS.get(str(self._value.get("CreditDebitIndicator")))
+        if unsigned is None or sign is None:
+            return self._leave_out(name)
+        return Money(unsigned.amount * sign, unsigned.currency)
+
+    def each(self, name: str) -> Iterator[Fields]:
+        """Read the objects of an array, one after another; what is no object is left out."""
+        value = self._value.get(name)
+        if value is None:
+            return
+        if not isinstance(value, list):
+            self._leave_out(name)
+            return
+        for index, item in enumerate(value):
+            place = f"{self._pointer}/{name}/{index}"
+            if isinstance(item, dict):
+                yield Fields(item, place, self._unreadable)
+            else:
+                self._unreadable.append(place)
+
+    def inside(self, name: str) -> Fields:
+        """Read an object; a missing one reads as empty."""
+        return Fields(self._value.get(name, {}), f"{self._pointer}/{name}", self._unreadable)
+
+    def _leave_out(self, name: str) -> None:
+        self._unreadable.append(f"{self._pointer}/{name}")

@@ -1,0 +1,211 @@
+"""The connection through the Starter Kit API: JSON over HTTP to a small server that holds the certificates.
+
+Source: the Starter Kit's interface as the hackathon's documentation shows it, and its public code. What the
+kit keeps to itself, we cannot check: its `nonce`, and, where it is an opaque UUID, its `state`. PKCE then is
+what binds a code to our attempt.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+from tpp.bank import id_token, redirects
+from tpp.bank.answers import success
+from tpp.bank.transport import Call
+from tpp.errors import ConsentMismatch, MalformedResponse
+from tpp.model.connection import Begun
+from tpp.model.grant import Grant, TokenSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tpp.bank.transport import Reply, Transport
+    from tpp.model.connection import Attempt, Visit
+    from tpp.model.consent import ConsentDraft
+
+RESOURCES = "/open-finance/account-information/v1.2"
+MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+_CONSENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+_LONGEST_STATE = 600
+_DEFAULT_SECONDS = 600
+_LONGEST_SECONDS = 86400
+
+
+class StarterKitConnection:
+    """`tpp.model.connection.Connection` through a Starter Kit at `base_url`.
+
+    `issuer`: from the settings, else None; `home`: the issuer to assume where the kit's redirect fits it.
+    """
+
+    def __init__(
+        self, transport: Transport, base_url: str, bank_name: str, issuer: str | None, home: str = MODEL_BANK_ISSUER
+    ) -> None:
+        self._transport = transport
+        self._base = base_url.rstrip("/")
+        self._issuer = issuer
+        self._home = home
+        self.bank_name = bank_name
+
+    def begin(self, draft: ConsentDraft) -> Begun:
+        """POST /consent-create/bank-data. 201 by the specification, 200 by the kit's own description.
+
+        `valid_until` is honoured by patched kits and ignored by others.
+        Raises UntrustedRedirect, MalformedResponse, and what the transport and `success` raise.
+        """
+        body = success(
+            self._post(
+                "/consent-create/bank-data",
+                {
+                    "data_permissions": list(draft.permissions),
+                    "valid_until": draft.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                },
+            )
+        )
+        redirect = _text(body, "redirect", re.compile(r"(?s).+"))
+        destination = redirects.check(redirect, self._issuer, self._home)
+        return Begun(
+            redirect=redirect,
+            consent_id=_text(body, "consent_id", _CONSENT_ID),
+            code_verifier=_text(body, "code_verifier", _VERIFIER),
+            issuer=destination.issuer,
+            client_id=destination.client_id,
+        )
+
+    def names(self, state: str, attempt: Attempt) -> bool | None:
+        """Read the kit's base64 JSON state; None for an opaque one.
+
+        Both facts in it must be ours; the verifier by its S256 challenge (RFC 7636, 4.2), and it is never taken
+        from here: a callback's parameters come from anybody.
+        """
+        told = read_state(state)
+        if told is None:
+            return None
+        same_id = hmac.compare_digest(told["consent_id"].encode(), attempt.consent_id.encode())
+        ours, theirs = (_challenge(verifier) for verifier in (attempt.code_verifier, told["code_verifier"]))
+        return same_id and hmac.compare_digest(ours, theirs)
+
+    def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
+        """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse."""
+        body = success(
+            self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier})
+        )
+        tokens = read_tokens(body, now)
+        consent = _consent_data(body)
+        granted = consent.get("ConsentId")
+        if granted is not None and granted != attempt.consent_id:
+            raise ConsentMismatch
+        id_token.check(body.get("id_token"), attempt.issuer, attempt.client_id, now)
+        return Grant(
+            consent_id=attempt.consent_id,
+            issuer=attempt.issuer,
+            until=_moment(consent.get("ExpirationDateTime")) or attempt.draft.until,
+            authorized_at=now,
+            draft=attempt.draft,
+            tokens=tokens,
+        )
+
+    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+        """POST /token/refresh-token; the old refresh token stays where no new one comes (RFC 6749, 6)."""
+        old = grant.tokens.refresh_token if grant.tokens else None
+        body = success(self._post("/token/refresh-token", {"refresh_token": old}))
+        return read_tokens(body, now, old)
+
+    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+        """GET one resource. Ids in `path` are put in as they are: the caller asks only for clean ones."""
+        template = [part if part.replace("-", "").isalpha() else "{AccountId}" for part in path]
+        call = Call(
+            "GET",
+            f"{self._base}{RESOURCES}/{'/'.join(path)}",
+            f"{RESOURCES}/{'/'.join(template)}",
+            {"Authorization": f"Bearer {access_token}", **visit_headers(visit)},
+        )
+        return success(self._transport.send(call))
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Reply:
+        return self._transport.send(Call("POST", f"{self._base}{path}", path, json=body))
+
+
+def visit_headers(visit: Visit) -> dict[str, str]:
+    """Return the customer headers of the standard, as far as a person is there (CX-51)."""
+    date = visit.auth_date and visit.auth_date.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    headers = {
+        "x-fapi-auth-date": date,
+        "x-fapi-customer-ip-address": visit.ip_address,
+        "x-customer-user-agent": visit.user_agent,
+    }
+    return {name: value for name, value in headers.items() if value}
+
+
+def read_state(state: str) -> dict[str, str] | None:
+    """Decode the kit's state: base64 of JSON with `code_verifier` and `consent_id`. None for anything else."""
+    if len(state) > _LONGEST_STATE:
+        return None
+    plain = state.replace("-", "+").replace("_", "/")
+    try:
+        told = json.loads(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    found = {name: told.get(name) for name in ("code_verifier", "consent_id")}
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    return texts if len(texts) == len(found) else None
+
+
+def read_tokens(body: Mapping[str, Any], now: datetime, old_refresh: str | None = None) -> TokenSet:
+    """Read a token response (RFC 6749, 5.1). `expires_in` in seconds; 600 where it is missing or no number.
+
+    Raises MalformedResponse where there is no usable access token or another token type than Bearer.
+    """
+    if str(body.get("token_type", "")).lower() != "bearer":
+        raise MalformedResponse("/token_type")
+    seconds = body.get("expires_in")
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_SECONDS:
+        seconds = _DEFAULT_SECONDS
+    refresh = body.get("refresh_token")
+    usable = isinstance(refresh, str) and _TOKEN.fullmatch(refresh)
+    return TokenSet(
+        _text(body, "access_token", _TOKEN), now + timedelta(seconds=seconds), refresh if usable else old_refresh
+    )
+
+
+def _consent_data(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Find the consent in `authorization_details`: three shapes are about, and the seed hides the content."""
+    details = body.get("authorization_details")
+    first = details[0] if isinstance(details, list) and details else None
+    consent = first.get("consent") if isinstance(first, dict) else None
+    for place in (consent, first):
+        data = place.get("Data") if isinstance(place, dict) else None
+        if isinstance(data, dict):
+            return data
+    return consent if isinstance(consent, dict) else {}
+
+
+def _text(body: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise MalformedResponse(f"/{name}")
+    return value
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def _challenge(verifier: str) -> bytes:
+    return str(create_s256_code_challenge(verifier)).encode()

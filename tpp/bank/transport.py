@@ -1,0 +1,172 @@
+"""The one configured HTTP client: pool, deadline, size cap, retries, error mapping, and a record of each call.
+
+Why each setting is there:
+- the environment counts for nothing (`trust_env`): a `.netrc` would replace our bearer token, and
+  `REQUESTS_CA_BUNDLE` the pinned certificate authority, both silently;
+- no cookie is ever stored, or one customer's would ride on another's call;
+- the requests timeout is per read, so the body is read in pieces against a deadline for the whole answer;
+- only GET is repeated: a token or consent request that got no answer may have been carried out;
+- `Retry-After` is not slept on inside a request;
+- redirects are not followed: a bearer token goes where we send it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.util import Retry
+
+from tpp.errors import BankTimeout, BankUnreachable, MalformedResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from urllib3 import BaseHTTPResponse
+
+log = logging.getLogger(__name__)
+
+POOL = 128
+"""Connections kept open to one host; at least as many as threads that fan out."""
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 8.0
+DEADLINE_SECONDS = 10.0
+LARGEST_BODY = 8 * 1024 * 1024
+
+RETRIES = Retry(
+    total=2,
+    connect=2,
+    read=1,
+    status=2,
+    other=0,
+    redirect=False,
+    allowed_methods={"GET"},
+    status_forcelist={502, 503, 504},
+    backoff_factor=0.2,
+    backoff_jitter=0.1,
+    respect_retry_after_header=False,
+    raise_on_status=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: `path` is the template for the log (no ids, no query)."""
+
+    method: str
+    url: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One whole answer. Its body stays out of every repr."""
+
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What may be told of a call: for logs now, for the pages behind the scenes later. Nothing secret."""
+
+    method: str
+    path: str
+    status: int | None
+    elapsed_ms: int
+    interaction_id: str
+
+
+def _log_record(record: Record) -> None:
+    log.info(
+        "upstream %(method)s %(path)s %(status)s %(elapsed_ms)sms %(interaction_id)s",
+        {name: getattr(record, name) for name in Record.__slots__},
+    )
+
+
+class Transport:
+    """Sends calls. Made after the fork; safe for threads, since nothing in the session changes afterwards."""
+
+    def __init__(
+        self,
+        *,
+        ca_file: str | None = None,
+        deadline: float = DEADLINE_SECONDS,
+        listener: Callable[[Record], None] = _log_record,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = _session(ca_file)
+        self._deadline = deadline
+        self._listener = listener
+        self._monotonic = monotonic
+
+    def send(self, call: Call) -> Reply:
+        """Send one call and return the whole answer, of any status.
+
+        Raises BankUnreachable, BankTimeout, or MalformedResponse for a body beyond the size cap.
+        """
+        interaction_id = str(uuid.uuid4())
+        started = self._monotonic()
+        status: int | None = None
+        try:
+            reply = self._exchange(call, interaction_id, started)
+            status = reply.status
+        finally:
+            elapsed = int((self._monotonic() - started) * 1000)
+            self._listener(Record(call.method, call.path, status, elapsed, interaction_id))
+        return reply
+
+    def _exchange(self, call: Call, interaction_id: str, started: float) -> Reply:
+        headers = {"Accept": "application/json", **call.headers, "x-fapi-interaction-id": interaction_id}
+        try:
+            answer = self._session.request(
+                call.method,
+                call.url,
+                headers=headers,
+                json=call.json,
+                timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._deadline)),
+                allow_redirects=False,
+                stream=True,
+            )
+            with answer:
+                body = self._body(answer.raw, started)
+        except (requests.Timeout, ReadTimeoutError) as err:
+            raise BankTimeout from err
+        except (requests.RequestException, HTTPError, OSError) as err:
+            raise BankUnreachable from err
+        return Reply(answer.status_code, answer.headers.get("Content-Type", ""), body)
+
+    def _body(self, raw: BaseHTTPResponse, started: float) -> bytes:
+        """Read what is there, piece by piece: a server that trickles cannot hold us past the deadline."""
+        pieces, size = [], 0
+        while piece := raw.read1(65536, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_BODY:
+                raise MalformedResponse("")
+            if self._monotonic() - started > self._deadline:
+                raise BankTimeout
+        return b"".join(pieces)
+
+
+def _session(ca_file: str | None) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.verify = ca_file or True
+    session.headers["User-Agent"] = "Mizan"
+    adapter = HTTPAdapter(pool_connections=8, pool_maxsize=POOL, max_retries=RETRIES)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session

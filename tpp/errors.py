@@ -1,0 +1,184 @@
+"""Every error of the relying party, one class per cause.
+
+    MizanError
+      BankError                     the Starter Kit or the bank, while we asked it
+        BankUnreachable             refused, name not found, connection broken
+        BankTimeout                 no answer within the deadline
+        MalformedResponse           an answer that cannot be read; names the JSON pointer, never the value
+        UntrustedRedirect           `redirect` leads where no customer may be sent
+        BankRefused                 an answer of 4xx or 5xx
+          TokenRejected             401: the access token is not taken
+          GrantRefused              `invalid_grant`: this code or refresh token is no good (RFC 6749, 5.2)
+          RateLimited               429
+          BankFault                 5xx
+      CallbackRefused               the return from the bank fails one of our checks
+        MalformedCallback           a parameter is missing, doubled or not what it must be
+        UnknownAttempt              no attempt of this browser belongs to it (RFC 9700, 2.1)
+        AttemptLate                 the attempt is older than ten minutes
+        IssuerMissing, IssuerMismatch   RFC 9207, 2.4
+        ConsentMismatch             tokens for another consent, or claims that are not ours
+        OtherWindow                 the code belongs to an attempt in another tab
+      ConsentDenied                 the bank came back with `error` (RFC 6749, 4.1.2.1)
+      NotConnected                  there is no such connection here (any more)
+      ReconnectNeeded               only a new consent helps: no token left that the bank would take
+
+`reason` is the stable word for logs and pages; the sentences for people are in `tpp.web.failures`.
+Errors are built from values, never from upstream prose.
+"""
+
+from __future__ import annotations
+
+
+class MizanError(Exception):
+    """Base of all; `reason` is a slug, the same for every instance of a class unless it says otherwise."""
+
+    reason = "unexpected"
+
+    def __str__(self) -> str:
+        """Name the cause; nothing secret is ever part of it."""
+        return self.reason
+
+
+class BankError(MizanError):
+    """Something went wrong while the Starter Kit or the bank was asked."""
+
+    reason = "bank-error"
+
+
+class BankUnreachable(BankError):
+    """Nobody answers at that address."""
+
+    reason = "unreachable"
+
+
+class BankTimeout(BankError):
+    """No whole answer within the deadline."""
+
+    reason = "timeout"
+
+
+class MalformedResponse(BankError):
+    """An answer that cannot be used; `pointer` (RFC 6901) says where, and no value is kept."""
+
+    reason = "malformed"
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(pointer)
+        self.pointer = pointer
+
+    def __str__(self) -> str:
+        """Name the place."""
+        return f"{self.reason} at {self.pointer or '/'}"
+
+
+class UntrustedRedirect(BankError):
+    """The `redirect` of the consent does not lead to the bank that we expect."""
+
+    reason = "untrusted-redirect"
+
+
+class BankRefused(BankError):
+    """An answer of 4xx or 5xx; `code` is a word of the standards' closed lists, or None."""
+
+    reason = "refused"
+
+    def __init__(self, status: int, code: str | None = None) -> None:
+        super().__init__(status, code)
+        self.status = status
+        self.code = code
+
+    def __str__(self) -> str:
+        """Give status and code word."""
+        return f"{self.reason} {self.status} {self.code or '-'}"
+
+
+class TokenRejected(BankRefused):
+    """401: the access token is expired, revoked or unknown."""
+
+    reason = "token-rejected"
+
+
+class GrantRefused(BankRefused):
+    """`invalid_grant`: the code or the refresh token is used, expired, revoked or not for us."""
+
+    reason = "grant-refused"
+
+
+class RateLimited(BankRefused):
+    """429: the bank asks us to wait."""
+
+    reason = "rate-limited"
+
+
+class BankFault(BankRefused):
+    """5xx: a technical problem on their side."""
+
+    reason = "bank-fault"
+
+
+class CallbackRefused(MizanError):
+    """The callback fails one of our checks; no code was exchanged because of it."""
+
+    reason = "callback-refused"
+
+
+class MalformedCallback(CallbackRefused):
+    """A parameter is missing, doubled, too long or of the wrong form."""
+
+    reason = "malformed-callback"
+
+
+class UnknownAttempt(CallbackRefused):
+    """This browser has no attempt that the callback could belong to: forged, foreign, or long gone."""
+
+    reason = "unknown-attempt"
+
+
+class AttemptLate(CallbackRefused):
+    """The customer came back more than ten minutes after the start."""
+
+    reason = "late"
+
+
+class IssuerMissing(CallbackRefused):
+    """No `iss` in the authorization response, though the bank must send one (RFC 9207, section 2)."""
+
+    reason = "no-issuer"
+
+
+class IssuerMismatch(CallbackRefused):
+    """`iss` names another authorization server: a mix-up attack (RFC 9207, section 2.4)."""
+
+    reason = "wrong-issuer"
+
+
+class ConsentMismatch(CallbackRefused):
+    """The tokens are for another consent than ours, or an ID token claim is wrong; they were thrown away."""
+
+    reason = "consent-mismatch"
+
+
+class OtherWindow(CallbackRefused):
+    """The code does not fit the newest attempt: most likely an older tab came back."""
+
+    reason = "other-window"
+
+
+class ConsentDenied(MizanError):
+    """The bank answered with an error. The instance's `reason` is our slug for the pair it sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotConnected(MizanError):
+    """The connection is not (or no longer) kept in this browser."""
+
+    reason = "not-connected"
+
+
+class ReconnectNeeded(MizanError):
+    """Access ended: no refresh token, or the bank refuses it. Only a new consent helps."""
+
+    reason = "reconnect"

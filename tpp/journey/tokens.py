@@ -1,0 +1,110 @@
+"""The life of an access token: use, renew in time, renew once on a 401; many pages at once, one renewal.
+
+Order: read the row; good enough? use it; else take the lease, read again, renew, write only if the row is
+unchanged, give the lease back. Who does not get the lease waits for the holder's result. A refresh token may
+rotate, so a second renewal with the old one could end the whole grant (RFC 9700, 4.14.2).
+
+Fatal is `invalid_grant` alone (RFC 6749, 5.2): then access has ended. Every other failure leaves the row as
+it is. A sign-out in between deletes the row; a late renewal cannot write it back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.errors import BankError, BankTimeout, GrantRefused, NotConnected, ReconnectNeeded
+from tpp.model.grant import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tpp.model.connection import Connection
+    from tpp.model.grant import TokenSet
+    from tpp.model.rows import Kept, Vault
+
+LEASE_SECONDS = 20.0
+"""Longer than a renewal can take: the transport's deadline is ten seconds."""
+
+POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """What is needed to hand out a token of one browser's connections."""
+
+    vault: Vault
+    connection: Connection
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+    def fresh_token(self, consent_id: str, spent: str | None = None) -> str:
+        """Return an access token that is good now. `spent`: one that the bank has just refused with 401.
+
+        Raises NotConnected, ReconnectNeeded, or a BankError when renewing fails for now.
+        """
+        waited = 0.0
+        while waited < PATIENCE_SECONDS:
+            kept, grant = self._read(consent_id)
+            if self._good(grant.tokens, spent):
+                return _access(grant)
+            if grant.tokens is None or grant.tokens.refresh_token is None:
+                return self._last_resort(grant, spent)
+            renewed = self._renew_alone(kept, spent)
+            if renewed is not None:
+                return renewed
+            self.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+        raise BankTimeout
+
+    def _good(self, tokens: TokenSet | None, spent: str | None) -> bool:
+        return tokens is not None and tokens.is_fresh(self.now()) and tokens.access_token != spent
+
+    def _last_resort(self, grant: Grant, spent: str | None) -> str:
+        """Without a refresh token the access token is used to its very end."""
+        tokens = grant.tokens
+        if tokens is not None and tokens.is_alive(self.now()) and tokens.access_token != spent:
+            return tokens.access_token
+        raise ReconnectNeeded
+
+    def _renew_alone(self, kept: Kept, spent: str | None) -> str | None:
+        """Renew under the lease; None where somebody else holds it."""
+        holder = secrets.token_hex(8)
+        if not self.vault.lease("connection", kept.name, holder, LEASE_SECONDS):
+            return None
+        try:
+            kept, grant = self._read(kept.name)
+            if self._good(grant.tokens, spent):
+                return _access(grant)
+            return self._renew(kept, grant, spent)
+        finally:
+            self.vault.release("connection", kept.name, holder)
+
+    def _renew(self, kept: Kept, grant: Grant, spent: str | None) -> str:
+        try:
+            tokens = self.connection.refresh(grant, self.now())
+        except GrantRefused as err:
+            self.vault.replace("connection", kept, grant.with_tokens(None).to_json(), kept.expires_at)
+            raise ReconnectNeeded from err
+        except BankError:
+            if grant.tokens and grant.tokens.is_alive(self.now()) and grant.tokens.access_token != spent:
+                return grant.tokens.access_token
+            raise
+        if not self.vault.replace("connection", kept, grant.with_tokens(tokens).to_json(), kept.expires_at):
+            raise NotConnected
+        return tokens.access_token
+
+    def _read(self, consent_id: str) -> tuple[Kept, Grant]:
+        kept = self.vault.get("connection", consent_id)
+        if kept is None:
+            raise NotConnected
+        return kept, Grant.from_json(kept.value)
+
+
+def _access(grant: Grant) -> str:
+    if grant.tokens is None:
+        raise ReconnectNeeded
+    return grant.tokens.access_token

@@ -1,0 +1,134 @@
+"""A connection: the four verbs that lead to a bank, whether through the Starter Kit or straight to it.
+
+The journey knows this protocol only. What differs between the ways is data: what `state` tells, what can be
+asked for, and later whether consents can be read and revoked; never a branch in the journey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from tpp.model.consent import ConsentDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tpp.model.account import Account, Balance
+    from tpp.model.grant import Grant, TokenSet
+    from tpp.model.rows import Value
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is looking: sent on with every call made for them (CX-51), never kept.
+
+    `auth_date`: aware UTC, the last return from a bank in this browser.
+    """
+
+    ip_address: str | None = None
+    user_agent: str | None = None
+    auth_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A consent that awaits its customer at the bank.
+
+    `redirect`: where the browser goes, unaltered. `issuer`: what the callback's `iss` must be (RFC 9207), fixed
+    before leaving. `expected_state`: what its `state` must be, where this way to the bank lets us know.
+    """
+
+    redirect: str = field(repr=False)
+    consent_id: str
+    code_verifier: str = field(repr=False)
+    issuer: str
+    client_id: str | None = None
+    expected_state: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to connect, from pressing the button to the return. Each secret says what it stops.
+
+    `code_verifier`: a stolen or planted code is worthless without it (RFC 7636). `issuer`: a second bank's
+    answer passed off as this one's (RFC 9207). `expected_state`: an answer to a request of another browser.
+    `name`: under which it is kept, random. `tries`: codes that the bank refused for it.
+    """
+
+    name: str
+    consent_id: str
+    code_verifier: str = field(repr=False)
+    issuer: str
+    client_id: str | None
+    expected_state: str | None = field(repr=False)
+    draft: ConsentDraft
+    started_at: datetime
+    tries: int = 0
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        return {
+            "consent_id": self.consent_id,
+            "code_verifier": self.code_verifier,
+            "issuer": self.issuer,
+            "client_id": self.client_id,
+            "expected_state": self.expected_state,
+            "draft": self.draft.to_json(),
+            "started_at": self.started_at.timestamp(),
+            "tries": self.tries,
+        }
+
+    @classmethod
+    def from_json(cls, name: str, value: Value) -> Attempt:
+        """Read what `to_json` wrote."""
+        plain = {key: value[key] for key in ("consent_id", "code_verifier", "issuer", "client_id", "expected_state")}
+        started_at = datetime.fromtimestamp(value["started_at"], UTC)
+        draft = ConsentDraft.from_json(value["draft"])
+        return cls(name=name, draft=draft, started_at=started_at, tries=value["tries"], **plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """What could be read of a body, and the JSON pointers of what could not; never a value of it."""
+
+    items: tuple[T, ...]
+    unreadable: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Turns bodies into the model, field by field, tolerant of everything but a missing `AccountId`."""
+
+    accounts: Callable[[object], Parsed[Account]]
+    balances: Callable[[object], Parsed[Balance]]
+
+
+class Connection(Protocol):
+    """One way to a bank. Every method raises a `BankError` when that way fails."""
+
+    @property
+    def bank_name(self) -> str:
+        """The bank's name for people."""
+
+    def begin(self, draft: ConsentDraft) -> Begun:
+        """Stage the consent (one call, PAR behind it) and say where the browser goes."""
+
+    def names(self, state: str, attempt: Attempt) -> bool | None:
+        """Tell whether a callback's `state` belongs to `attempt`; None where this way cannot read it."""
+
+    def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
+        """Exchange the code, once, and check all that can be checked. Raises GrantRefused, ConsentMismatch."""
+
+    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+        """Get new tokens. Raises GrantRefused when the refresh token is no good."""
+
+    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+        """Read one resource below `account-information/v1.2`, e.g. `("accounts", id, "balances")`.
+
+        Raises TokenRejected on 401.
+        """

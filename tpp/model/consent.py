@@ -1,0 +1,59 @@
+"""The consent before it exists: one draft, from which both the page and the request are made (CX-23).
+
+Days are Asia/Dubai days, which is UTC+4 all year; moments are aware UTC. A draft ends at the end of a day,
+and never a full year ahead: the standard wants strictly less (CX-25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import Any
+
+DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
+
+LONGEST_DAYS = 364
+
+PAGE_VERSION = "2026-11"
+"""The version of the consent page's words; a change of meaning means a new one (CX-56)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDraft:
+    """What the customer is shown and what is then asked for. `until`: aware UTC, in whole seconds."""
+
+    permissions: tuple[str, ...]
+    until: datetime
+    tpp_name: str
+    bank_name: str
+    purpose: str
+    version: str = PAGE_VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into plain JSON."""
+        return {
+            "permissions": list(self.permissions),
+            "until": int(self.until.timestamp()),
+            "tpp_name": self.tpp_name,
+            "bank_name": self.bank_name,
+            "purpose": self.purpose,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> ConsentDraft:
+        """Read what `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+        return cls(
+            tuple(str(code) for code in value["permissions"]),
+            datetime.fromtimestamp(int(value["until"]), UTC),
+            str(value["tpp_name"]),
+            str(value["bank_name"]),
+            str(value["purpose"]),
+            str(value["version"]),
+        )
+
+
+def end_of_day(now: datetime, days: int) -> datetime:
+    """Return the last second of the Dubai day that is `days` (1 to 364) ahead, as aware UTC."""
+    last = now.astimezone(DUBAI).date() + timedelta(days=min(days, LONGEST_DAYS))
+    return datetime.combine(last, time(23, 59, 59), DUBAI).astimezone(UTC)

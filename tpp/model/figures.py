@@ -1,0 +1,35 @@
+"""What one visit could read: each connection's accounts and balances, how old they are, and what failed.
+
+`error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `not-loaded`), never upstream text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tpp.model.account import Account, Balance
+    from tpp.model.grant import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """One account and its balances. `error`: why this visit got none; `at`: when the shown ones were asked for."""
+
+    account: Account
+    balances: tuple[Balance, ...] = ()
+    error: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One connection's figures. `error`: why none, or why only older ones (`accounts` with `at`), were read."""
+
+    grant: Grant
+    accounts: tuple[AccountFigures, ...] = ()
+    at: datetime | None = None
+    error: str | None = None

@@ -1,0 +1,89 @@
+"""What the bank grants: tokens, and the consent that they stand for.
+
+Both print presence, never a value: `access_token=present`. Moments are aware UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tpp.model.consent import ConsentDraft
+
+if TYPE_CHECKING:
+    from tpp.model.rows import Value
+
+EARLY = timedelta(seconds=60)
+"""A token is renewed this long before its end, so that no call starts with one that dies on the way."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenSet:
+    """RFC 6749 section 5.1, as far as it is kept. `refresh_token` may be absent: the seed shows none."""
+
+    access_token: str
+    expires_at: datetime
+    refresh_token: str | None = None
+
+    def __repr__(self) -> str:
+        """Print presence only."""
+        refresh = "present" if self.refresh_token else "absent"
+        return f"TokenSet(access_token=present, refresh_token={refresh}, expires_at={self.expires_at.isoformat()})"
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the access token can be used without a thought."""
+        return now < self.expires_at - EARLY
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether the access token has not ended yet."""
+        return now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One authorised consent and its tokens; `until` is the consent's own end, as the bank gave it."""
+
+    consent_id: str
+    issuer: str
+    until: datetime
+    authorized_at: datetime
+    draft: ConsentDraft
+    tokens: TokenSet | None = field(repr=False)
+
+    def with_tokens(self, tokens: TokenSet | None) -> Grant:
+        """Return the grant with other tokens; None once access has ended."""
+        return replace(self, tokens=tokens)
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        tokens: dict[str, Any] | None = self.tokens and {
+            "access_token": self.tokens.access_token,
+            "expires_at": self.tokens.expires_at.timestamp(),
+            "refresh_token": self.tokens.refresh_token,
+        }
+        return {
+            "consent_id": self.consent_id,
+            "issuer": self.issuer,
+            "until": self.until.timestamp(),
+            "authorized_at": self.authorized_at.timestamp(),
+            "draft": self.draft.to_json(),
+            "tokens": tokens,
+        }
+
+    @classmethod
+    def from_json(cls, value: Value) -> Grant:
+        """Read what `to_json` wrote."""
+        tokens = value["tokens"]
+        return cls(
+            value["consent_id"],
+            value["issuer"],
+            _moment(value["until"]),
+            _moment(value["authorized_at"]),
+            ConsentDraft.from_json(value["draft"]),
+            tokens and TokenSet(tokens["access_token"], _moment(tokens["expires_at"]), tokens["refresh_token"]),
+        )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,75 @@
+"""What a backend stores: opaque bytes under three opaque words, and the six things it must do atomically.
+
+A backend never sees a key, a name or a value. `kind` is a plain word (`connection`), `owner` and `name` are
+HMACs. Times are epoch seconds; a row whose `expires_at` has passed counts as absent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a row lies."""
+
+    kind: str
+    owner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sealed row as it was read."""
+
+    address: Address
+    blob: bytes
+    version: int
+    expires_at: float
+
+
+class Rows(Protocol):
+    """A backend. One behaviour test runs against each."""
+
+    def put(self, address: Address, blob: bytes, expires_at: float) -> None:
+        """Write, whatever was there; the version starts anew."""
+
+    def add(self, address: Address, blob: bytes, expires_at: float) -> bool:
+        """Write only if absent."""
+
+    def get(self, address: Address) -> Row | None:
+        """Read."""
+
+    def take(self, address: Address) -> Row | None:
+        """Read and delete in one step."""
+
+    def find(self, kind: str, owner: str) -> list[Row]:
+        """Read all of one owner's rows of a kind."""
+
+    def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
+        """Write only if still there with the same version."""
+
+    def overwrite(self, address: Address, blob: bytes, expires_at: float) -> bool:
+        """Write only if still there, whatever its version."""
+
+    def delete(self, address: Address) -> bool:
+        """Delete; tell whether it was there."""
+
+    def lease(self, address: Address, holder: str, until: float) -> bool:
+        """Take the lease of an existing row, unless another holder's has not ended."""
+
+    def release(self, address: Address, holder: str) -> None:
+        """Give the lease back, if it is still `holder`'s."""
+
+    def extend(self, kind: str, owner: str, expires_at: float) -> None:
+        """Lengthen the life of one owner's rows of a kind; never shorten it."""
+
+    def clear(self, owner: str) -> None:
+        """Delete all of one owner's rows."""
+
+    def sweep(self) -> int:
+        """Delete what has expired; return how many rows went."""
+
+    def ping(self) -> None:
+        """Raise if the store cannot be written to."""

@@ -1,0 +1,188 @@
+"""The backend for one host: plain SQLite in WAL mode, one connection per thread, opened when first used.
+
+Nothing is opened before the server forks. Every promise of `Rows` is one SQL statement, so it is atomic
+between threads and between worker processes. The file is made with mode 0600 in a folder with mode 0700.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tpp.store.rows import Address, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCHEMA = (
+    # 1: the rows
+    """
+    CREATE TABLE kept (
+        kind TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+        blob BLOB NOT NULL, version INTEGER NOT NULL, expires_at REAL NOT NULL,
+        holder TEXT, held_until REAL NOT NULL DEFAULT 0,
+        PRIMARY KEY (kind, owner, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX kept_by_owner ON kept (owner);
+    CREATE INDEX kept_by_end ON kept (expires_at);
+    """,
+)
+"""One script per version; `user_version` says how many have run. Old ones never change."""
+
+_WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
+
+
+class SqliteRows:
+    """Rows in one file. `now` gives epoch seconds."""
+
+    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self._path = path
+        self._now = now
+        self._local = threading.local()
+        self._pid = 0
+
+    def put(self, address: Address, blob: bytes, expires_at: float) -> None:
+        """Write, whatever was there."""
+        self._run(
+            "INSERT OR REPLACE INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)",
+            (*_key(address), blob, expires_at),
+        )
+
+    def add(self, address: Address, blob: bytes, expires_at: float) -> bool:
+        """Write only if absent; an expired row counts as absent."""
+        done = self._run(
+            "INSERT INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)"
+            " ON CONFLICT DO UPDATE SET blob = excluded.blob, version = 1, expires_at = excluded.expires_at,"
+            " holder = NULL, held_until = 0 WHERE kept.expires_at <= ? RETURNING 1",
+            (*_key(address), blob, expires_at, self._now()),
+        )
+        return bool(done)
+
+    def get(self, address: Address) -> Row | None:
+        """Read."""
+        found = self._run(
+            f"SELECT name, blob, version, expires_at FROM kept WHERE {_WHERE}",
+            (*_key(address), self._now()),
+        )
+        return _row(address, found[0]) if found else None
+
+    def take(self, address: Address) -> Row | None:
+        """Read and delete in one statement."""
+        found = self._run(
+            f"DELETE FROM kept WHERE {_WHERE} RETURNING name, blob, version, expires_at",
+            (*_key(address), self._now()),
+        )
+        return _row(address, found[0]) if found else None
+
+    def find(self, kind: str, owner: str) -> list[Row]:
+        """Read all of one owner's rows of a kind."""
+        found = self._run(
+            "SELECT name, blob, version, expires_at FROM kept WHERE kind = ? AND owner = ? AND expires_at > ?",
+            (kind, owner, self._now()),
+        )
+        return [_row(Address(kind, owner, str(each[0])), each) for each in found]
+
+    def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
+        """Compare the version and set."""
+        done = self._run(
+            f"UPDATE kept SET blob = ?, version = version + 1, expires_at = ? WHERE {_WHERE} AND version = ?"
+            " RETURNING 1",
+            (blob, expires_at, *_key(row.address), self._now(), row.version),
+        )
+        return bool(done)
+
+    def overwrite(self, address: Address, blob: bytes, expires_at: float) -> bool:
+        """Write only if still there."""
+        done = self._run(
+            f"UPDATE kept SET blob = ?, version = version + 1, expires_at = ? WHERE {_WHERE} RETURNING 1",
+            (blob, expires_at, *_key(address), self._now()),
+        )
+        return bool(done)
+
+    def delete(self, address: Address) -> bool:
+        """Delete."""
+        return self.take(address) is not None
+
+    def lease(self, address: Address, holder: str, until: float) -> bool:
+        """Take the lease in one statement."""
+        now = self._now()
+        done = self._run(
+            f"UPDATE kept SET holder = ?, held_until = ? WHERE {_WHERE} AND held_until <= ? RETURNING 1",
+            (holder, until, *_key(address), now, now),
+        )
+        return bool(done)
+
+    def release(self, address: Address, holder: str) -> None:
+        """Give the lease back."""
+        self._run(
+            f"UPDATE kept SET holder = NULL, held_until = 0 WHERE {_WHERE} AND holder = ?",
+            (*_key(address), self._now(), holder),
+        )
+
+    def extend(self, kind: str, owner: str, expires_at: float) -> None:
+        """Lengthen lives; a row that has ended stays ended."""
+        self._run(
+            "UPDATE kept SET expires_at = max(expires_at, ?) WHERE kind = ? AND owner = ? AND expires_at > ?",
+            (expires_at, kind, owner, self._now()),
+        )
+
+    def clear(self, owner: str) -> None:
+        """Delete all of one owner's rows."""
+        self._run("DELETE FROM kept WHERE owner = ?", (owner,))
+
+    def sweep(self) -> int:
+        """Delete what has expired."""
+        return len(self._run("DELETE FROM kept WHERE expires_at <= ? RETURNING 1", (self._now(),)))
+
+    def ping(self) -> None:
+        """Prove that the file can be written: take and drop the write lock."""
+        self._run("BEGIN IMMEDIATE", ())
+        self._run("ROLLBACK", ())
+
+    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        return self._connection().execute(statement, values).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's connection. A handle must not cross a fork, so it is bound to the process."""
+        if getattr(self._local, "pid", 0) != os.getpid():
+            self._local.connection = self._open()
+            self._local.pid = os.getpid()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        _migrate(connection)
+        return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest schema; several processes may try at once."""
+    if _version(connection) == len(SCHEMA):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for script in SCHEMA[_version(connection) :]:
+        for statement in filter(str.strip, script.split(";")):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(SCHEMA)}")
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _key(address: Address) -> tuple[str, str, str]:
+    return address.kind, address.owner, address.name
+
+
+def _row(address: Address, found: tuple[object, ...]) -> Row:
+    _, blob, version, expires_at = found
+    return Row(address, bytes(blob), int(str(version)), float(str(expires_at)))  # type: ignore[call-overload]

@@ -1,0 +1,38 @@
+"""Coming in: Flask. Views read input, make one call, build a page and render it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tpp.web import (
+    error_pages,
+    filters,
+    guards,
+    headers,
+    language,
+    routes_accounts,
+    routes_callback,
+    routes_connect,
+    routes_health,
+    routes_legal,
+    routes_session,
+    session,
+)
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tpp.web.services import Services
+
+
+def register(app: Flask, services: Services) -> None:
+    """Put the whole web room into an application."""
+    app.extensions["mizan"] = services
+    session.register(app, services)
+    guards.register(app)
+    headers.register(app)
+    language.register(app)
+    filters.register(app)
+    error_pages.register(app)
+    for routes in (routes_connect, routes_callback, routes_accounts, routes_session, routes_legal, routes_health):
+        routes.register(app)

@@ -1,0 +1,85 @@
+"""Errors on the way in: each becomes a page with a reference, never a stack trace, never upstream text.
+
+An error page calls neither bank nor store. What is logged of an unexpected error are its type and the lines it
+came through; its message could hold a value.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING
+
+from flask import g, make_response, render_template, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tpp.errors import MizanError
+from tpp.web import failures
+from tpp.web.headers import reference
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from tpp.web.failures import Failure
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Map what can be raised to pages."""
+    app.register_error_handler(CSRFError, lambda _: page(failures.ELSEWHERE["csrf"]))
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(MizanError, our_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def page(failure: Failure, quote: str | None = None) -> Response:
+    """Render a failure page. `quote`: the reference to show, this request's own by default."""
+    context = {
+        "title": failure.title,
+        "sentences": failure.sentences,
+        "progress": failure.step,
+        "facts": failure.facts,
+        "action_label": failure.action_label,
+        "action_url": url_for(failure.endpoint),
+        "calm": failure.calm,
+        "reference": quote or reference(),
+    }
+    return make_response(render_template("errors/failure.html", failure=context), failure.status)
+
+
+def http_error(error: HTTPException) -> Response:
+    """Show the page of an HTTP status; redirects that werkzeug raises pass through."""
+    status = error.code or 500
+    if error.response is not None or 300 <= status < 400:  # noqa: PLR2004 - redirects
+        return make_response(error.get_response())
+    answer = page(failures.elsewhere(status))
+    answer.status_code = status
+    return answer
+
+
+def our_error(error: MizanError) -> Response:
+    """Show an error of ours that no view has dealt with."""
+    log.warning("failed %(reason)s %(reference)s", {"reason": error.reason, "reference": reference()})
+    return page(failures.elsewhere(500))
+
+
+def unexpected(error: Exception) -> Response:
+    """Show the page for a fault of ours. The browser's state is left out, so that this page cannot fail too."""
+    g.failsafe = True
+    log_unexpected(error)
+    return page(failures.elsewhere(500))
+
+
+def log_unexpected(error: Exception) -> None:
+    """Log an unexpected error by type and lines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "unexpected %(type)s %(reference)s via %(lines)s",
+        {
+            "type": type(error).__name__,
+            "reference": reference(),
+            "lines": " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames)),
+        },
+    )

@@ -1,0 +1,92 @@
+"""What templates need to print a value: money in its parts, Dubai days and hours, our words in the reader's
+language. Digits are Latin in every language; the sign for less than nothing is U+2212.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from babel.numbers import get_currency_precision
+from flask_babel import gettext, ngettext
+
+from tpp.model.money import Money
+from tpp.model.words import Words
+
+if TYPE_CHECKING:
+
+    from flask import Flask
+
+DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
+"""The UAE keeps UTC+4 all year round."""
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyParts:
+    """An amount cut up for the page: `sign` is empty or U+2212, `whole` is grouped, `fraction` has no dot."""
+
+    sign: str
+    whole: str
+    fraction: str
+    currency: str
+
+    @property
+    def text(self) -> str:
+        """The number alone, as in `-1,250.00` with a true minus sign."""
+        return f"{self.sign}{self.whole}{'.' if self.fraction else ''}{self.fraction}"
+
+
+def money_parts(money: Money) -> MoneyParts:
+    """Cut an amount up, with as many decimals as its currency has, or more where the bank sent more."""
+    whole, _, fraction = f"{abs(money.amount):,f}".partition(".")
+    places = max(get_currency_precision(money.currency), len(fraction.rstrip("0")))
+    sign = MINUS if money.amount < 0 else ""
+    return MoneyParts(sign, whole, fraction[:places].ljust(places, "0"), money.currency)
+
+
+def money_text(money: Money) -> str:
+    """Print an amount inside a sentence: `AED 5,000.00`."""
+    parts = money_parts(money)
+    return f"{parts.currency}\N{NO-BREAK SPACE}{parts.text}"
+
+
+def day(moment: datetime) -> str:
+    """Print the Dubai day of an aware moment as dd/mm/yyyy (CX-16)."""
+    return moment.astimezone(DUBAI).strftime("%d/%m/%Y")
+
+
+def clock(moment: datetime) -> str:
+    """Print the Dubai time of an aware moment as HH:MM."""
+    return moment.astimezone(DUBAI).strftime("%H:%M")
+
+
+def say(text: str | Words) -> str:
+    """Translate our own words with their values; hand on a bank's text as it is."""
+    if isinstance(text, str):
+        return text
+    values = {name: _value(value) for name, value in text.values.items()}
+    if text.plural is not None:
+        return str(ngettext(text.msgid, text.plural, text.count, **values))
+    return str(gettext(text.msgid, **values))
+
+
+def _value(value: object) -> object:
+    match value:
+        case Money():
+            return money_text(value)
+        case Words():
+            return say(value)
+        case datetime():
+            return day(value)
+        case _:
+            return value
+
+
+
+
+def register(app: Flask) -> None:
+    """Give the templates these filters."""
+    app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)

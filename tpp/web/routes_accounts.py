@@ -1,0 +1,59 @@
+"""Every balance on one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from tpp.journey import figures
+from tpp.journey.tokens import Keyring
+from tpp.model.connection import Visit
+from tpp.pages import accounts
+from tpp.web import session
+from tpp.web.headers import reference
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from tpp.model.rows import Vault
+
+blueprint = Blueprint("accounts", __name__)
+
+_LONGEST_AGENT = 256
+
+
+def register(app: Flask) -> None:
+    """Mount the page."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/accounts")
+def show() -> ResponseReturnValue:
+    """Show what was read within the last minute, or read it now; `?fresh=1` always asks the banks."""
+    services().keep_tidy()
+    if session.is_locked():
+        return redirect(url_for("session.still_you"), code=303)
+    vault = session.vault()
+    read = figures.read_all(_desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
+    if not read:
+        return render_template("pages/not_connected.html")
+    return render_template("pages/accounts.html", page=accounts.build(read, services().now(), reference()))
+
+
+def _desk(vault: Vault) -> figures.Desk:
+    parts = services()
+    keyring = Keyring(vault, parts.connection, parts.now, parts.sleep)
+    return figures.Desk(vault, parts.connection, keyring, parts.reader, parts.pool, visit(), parts.now)
+
+
+def visit() -> Visit:
+    """Say who is looking, for the headers of the calls made for them; only clean header text goes on."""
+    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return Visit(
+        ip_address=request.remote_addr,
+        user_agent=agent if agent.isascii() and agent.isprintable() else None,
+        auth_date=session.auth_date(),
+    )

@@ -1,0 +1,105 @@
+"""The return from the bank. Whatever comes of it, the answer is a 303 to a clean address.
+
+The order of the checks is in `tpp.journey.attempt`; here its result becomes a way on. The request line holds a
+code, so nothing here logs it, and the answer sends no referrer.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from tpp.errors import CallbackRefused, MizanError
+from tpp.journey import attempt
+from tpp.journey.attempt import CONNECTED, Already, Desk
+from tpp.web import failures, session
+from tpp.web.error_pages import log_unexpected, page
+from tpp.web.headers import reference
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from tpp.web.services import Services
+
+log = logging.getLogger(__name__)
+
+def register(app: Flask) -> None:
+    """Mount the callback at the path of the registered redirect URI."""
+    parts: Services = app.extensions["mizan"]
+    callback = Blueprint("callback", __name__)
+    callback.add_url_rule(parts.facts.callback_path, "receive", receive)
+    callback.add_url_rule("/connect/ended/<reason>", "ended", ended)
+    app.register_blueprint(callback)
+
+
+def receive() -> ResponseReturnValue:
+    """Deal with the return and lead on. A HEAD request (a link checker) must not use up a code."""
+    if request.method != "GET":
+        raise MethodNotAllowed(["GET"])
+    outcome = _outcome()
+    if outcome == CONNECTED:
+        answer = redirect(url_for("accounts.show"), code=303)
+    else:
+        answer = redirect(url_for("callback.ended", reason=outcome, ref=reference()), code=303)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _outcome() -> str:
+    parameters = {name: list(values) for name, values in request.args.lists()}
+    desk = _desk()
+    try:
+        result = attempt.complete(desk, parameters)
+        outcome = CONNECTED
+        if isinstance(result, Already):
+            outcome = result.outcome or attempt.await_outcome(desk, parameters) or CONNECTED
+            _follow(outcome)
+        else:
+            session.connected(desk.now())
+    except MizanError as error:
+        level = logging.WARNING if isinstance(error, CallbackRefused) else logging.INFO
+        log.log(level, "return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
+        return error.reason
+    except Exception as error:  # noqa: BLE001 - the address holds a code: leave it, whatever happened
+        log_unexpected(error)
+        return MizanError.reason
+    return outcome
+
+
+def _follow(outcome: str) -> None:
+    """Let a doubled or reloaded return share the first one's success, each under a session id of its own.
+
+    The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired.
+    """
+    if outcome == CONNECTED and session.vault() is not None:
+        session.connected(None)
+
+
+def _desk() -> Desk:
+    """Lay out what the checks need; a browser without a session has an empty vault."""
+    parts = services()
+    vault = session.vault() or parts.vaults.open(secrets.token_bytes(32))
+    return Desk(vault, parts.vaults.server, parts.connection, parts.now, parts.sleep, parts.facts.remembered)
+
+
+def ended(reason: str) -> ResponseReturnValue:
+    """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
+    failure = failures.on_the_return(reason)
+    if failure is None:
+        raise NotFound
+    return page(failure, _quoted(request.args.get("ref", "")))
+
+
+def _quoted(text: str) -> str | None:
+    """Take a reference from the address only if it is one."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None

@@ -1,0 +1,156 @@
+"""The consent page, the one press of the button, and the interstitial to the bank.
+
+`GET` creates nothing. The form carries the draft it shows, signed, with a nonce: what was shown is what is asked
+for (CX-23), and a second press of the same button gets the first one's answer (CX-35).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from tpp.errors import MizanError
+from tpp.journey import attempt
+from tpp.model.consent import ConsentDraft, end_of_day
+from tpp.model.money import Money
+from tpp.pages import consent
+from tpp.web import failures, session
+from tpp.web.error_pages import page
+from tpp.web.guards import same_origin_only
+from tpp.web.headers import reference
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from tpp.model.rows import Vault
+
+log = logging.getLogger(__name__)
+
+home = Blueprint("home", __name__)
+connect = Blueprint("connect", __name__)
+
+FORM_SECONDS = 3600
+ANSWER_SECONDS = 600
+WAIT_STEP, WAIT_STEPS = 0.05, 240
+
+EXAMPLE = {
+    "hero": Money(Decimal("24680.50"), "AED"),
+    "owe": Money(Decimal("-1250.00"), "AED"),
+    "other": Money(Decimal("3100.00"), "USD"),
+}
+"""The labelled example beside the cards: invented, as the page says."""
+
+
+def register(app: Flask) -> None:
+    """Mount the pages; the signer uses the application's secret."""
+    app.extensions["mizan_forms"] = URLSafeTimedSerializer(str(app.secret_key), salt="consent-form")
+    session.csrf.exempt(connect)
+    app.register_blueprint(home)
+    app.register_blueprint(connect)
+
+
+@home.get("/")
+def index() -> ResponseReturnValue:
+    """The start page; who is connected goes on to the accounts."""
+    if session.is_connected():
+        return redirect(url_for("accounts.show"), code=303)
+    return _consent_page()
+
+
+def page_again() -> ResponseReturnValue:
+    """The same page for those who are connected already, or want to try again."""
+    return _consent_page()
+
+
+connect.add_url_rule("/connect", "page", page_again, methods=["GET"])
+
+
+def _consent_page() -> str:
+    draft = new_draft()
+    form = {"nonce": secrets.token_urlsafe(24), "draft": draft.to_json()}
+    return render_template(
+        "pages/home.html", consent=consent.build(draft), form_token=_signer().dumps(form), example=EXAMPLE
+    )
+
+
+def new_draft() -> ConsentDraft:
+    """Make the draft that today's visitors are shown."""
+    parts = services()
+    return ConsentDraft(
+        permissions=parts.facts.permissions,
+        until=end_of_day(parts.now(), parts.facts.consent_days),
+        tpp_name=parts.facts.tpp_name,
+        bank_name=parts.connection.bank_name,
+        purpose="AccountAggregation",
+    )
+
+
+@connect.post("/connect")
+def start() -> ResponseReturnValue:
+    """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
+    same_origin_only()
+    form = _read_form(request.form.get("draft", ""))
+    if form is None:
+        return page(failures.at_the_start("old-form"))
+    draft, nonce = form
+    try:
+        target = _begin_once(draft, services().vaults.under(f"form {nonce}"))
+    except MizanError as error:
+        log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
+        return page(failures.at_the_start(error.reason))
+    return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=target)
+
+
+def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
+    """Read our own signed form; None for another's, an old one, or a draft that is no longer what we ask for."""
+    try:
+        form: dict[str, Any] = _signer().loads(token, max_age=FORM_SECONDS)
+        draft, nonce = ConsentDraft.from_json(form["draft"]), str(form["nonce"])
+    except (BadData, KeyError, TypeError, ValueError):
+        return None
+    return (draft, nonce) if draft.permissions == services().facts.permissions else None
+
+
+def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
+    """Stage the consent for this form, or wait for the request that is at it. Returns the redirect.
+
+    The answer lies in a vault that only the form's own nonce opens, and is gone after ten minutes. Where the
+    first try failed, the next one starts anew.
+    """
+    parts = services()
+    for _ in range(WAIT_STEPS):
+        ends = parts.now().timestamp() + ANSWER_SECONDS
+        if answers.add("answer", "", {}, ends):
+            return _begin(draft, answers, ends)
+        kept = answers.get("answer", "")
+        if kept and kept.value:
+            session.adopt(str(kept.value["vault"]))
+            return str(kept.value["redirect"])
+        parts.sleep(WAIT_STEP)
+    return _begin(draft, answers, parts.now().timestamp() + ANSWER_SECONDS)
+
+
+def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
+    parts = services()
+    key = session.key() or session.new_key()
+    try:
+        begun = attempt.begin(session.open_vault(key), parts.connection, draft, parts.now)
+    except BaseException:
+        answers.delete("answer", "")
+        raise
+    answers.put("answer", "", {"redirect": begun.redirect, "vault": key}, ends)
+    session.adopt(key)
+    log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
+    return begun.redirect
+
+
+def _signer() -> URLSafeTimedSerializer:
+    signer: URLSafeTimedSerializer = current_app.extensions["mizan_forms"]
+    return signer

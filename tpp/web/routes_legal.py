@@ -1,0 +1,48 @@
+"""Privacy and terms, as texts with a version; and what robots may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template
+
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("legal", __name__)
+
+VERSION = "2026-11"
+
+
+def register(app: Flask) -> None:
+    """Mount the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is read, where it lies, for how long, and who gets it."""
+    return _text("pages/privacy.html")
+
+
+@blueprint.get("/terms")
+def terms() -> ResponseReturnValue:
+    """What this software is and is not."""
+    return _text("pages/terms.html")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Only the pages that are the same for everybody."""
+    rules = "User-agent: *\nAllow: /$\nAllow: /static/\nAllow: /privacy\nAllow: /terms\nDisallow: /\n"
+    return Response(rules, mimetype="text/plain")
+
+
+def _text(template: str) -> str:
+    facts = services().facts
+    return render_template(
+        template, version=VERSION, remember_days=facts.remembered.days, consent_days=facts.consent_days
+    )

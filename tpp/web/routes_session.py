@@ -1,0 +1,75 @@
+"""Signing out, hiding amounts, and the one click after a pause. Every change is a POST with a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from tpp.model.grant import Grant
+from tpp.web import session
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("session", __name__)
+
+
+def register(app: Flask) -> None:
+    """Mount the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Say what signing out means here and what stays at the bank, before anything happens."""
+    vault = session.vault()
+    if vault is None:
+        return redirect(url_for("session.signed_out"), code=303)
+    grants = [Grant.from_json(kept.value) for kept in vault.find("connection")]
+    return render_template(
+        "pages/sign_out.html",
+        bank_name=services().connection.bank_name,
+        can_revoke=False,
+        connections=len(grants),
+        until=max((grant.until for grant in grants), default=None),
+    )
+
+
+@blueprint.post("/sign-out")
+def do_sign_out() -> ResponseReturnValue:
+    """Erase what this browser's key opens, and the key."""
+    session.end()
+    return redirect(url_for("session.signed_out"), code=303)
+
+
+@blueprint.get("/signed-out")
+def signed_out() -> ResponseReturnValue:
+    """Say what is gone and what stays at the bank."""
+    return render_template("pages/signed_out.html", bank_name=services().connection.bank_name)
+
+
+@blueprint.post("/amounts")
+def hide_amounts() -> ResponseReturnValue:
+    """Hide all amounts, or show them again, everywhere."""
+    if session.vault() is not None:
+        session.toggle_amounts()
+    return redirect(url_for("accounts.show"), code=303)
+
+
+@blueprint.get("/welcome-back")
+def still_you() -> ResponseReturnValue:
+    """After a pause: neither amounts nor names until somebody chooses."""
+    if not session.is_locked():
+        return redirect(url_for("accounts.show"), code=303)
+    return render_template("pages/still_you.html")
+
+
+@blueprint.post("/welcome-back")
+def show_again() -> ResponseReturnValue:
+    """Show the figures again."""
+    if session.vault() is not None:
+        session.unlock()
+    return redirect(url_for("accounts.show"), code=303)

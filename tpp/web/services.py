@@ -1,0 +1,64 @@
+"""What the views work with, made once in `app.py` and reached through one typed accessor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from datetime import datetime, timedelta
+
+    from tpp.model.connection import Connection, Reader
+    from tpp.model.rows import SessionRows, Vaults
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The settings that pages and views need. `mode`: `sandbox`, `altareq` or `bank`, for the strip on top.
+
+    `origin`: scheme, host and port of the redirect URI, the one host that the app answers on; `callback_path`:
+    its path. `idle`: None where amounts are never put behind a click after a pause.
+    """
+
+    tpp_name: str
+    mode: str
+    origin: str
+    callback_path: str
+    permissions: tuple[str, ...]
+    consent_days: int
+    remembered: timedelta
+    idle: timedelta | None
+    altareq_logo: str = ""
+    altareq_mark: str = ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether the app is reached over TLS."""
+        return self.origin.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due."""
+
+    facts: Facts
+    connection: Connection
+    reader: Reader
+    vaults: Vaults
+    sessions: SessionRows
+    pool: Executor
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    keep_tidy: Callable[[], None]
+    ping_store: Callable[[], None]
+    asset: Callable[[str], str]
+
+
+def services() -> Services:
+    """Return the running application's services."""
+    found: Services = current_app.extensions["mizan"]
+    return found

@@ -1,0 +1,265 @@
+"""The browser's session: the only module that imports `flask.session`.
+
+A session holds a random `vault` key and a few switches; attempts, tokens and data lie in the vault that the key
+opens. What Flask-Session does by itself and we do not:
+
+- it rewrites the whole session after every request; ours is written only when something changed, and only if it
+  still exists, so that a slow request cannot bring a signed-out session back;
+- it gives an unknown cookie a new one; ours ignores it, until the answer to `POST /connect`;
+- it may unpickle what it reads; ours is JSON under AES-256-GCM.
+
+The cookie is set when a session begins, when its id changes, and once a day after that, so that thirty days count
+from the last visit.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Request, Response, current_app, g, session
+from flask_session.base import ServerSideSession, ServerSideSessionInterface
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from tpp.web.services import services
+
+if TYPE_CHECKING:
+    from tpp.model.rows import SessionRows, Vault
+    from tpp.web.services import Services
+
+_COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
+_COOKIE_DAY = timedelta(days=1)
+_SEEN_STEP = timedelta(minutes=1)
+
+csrf = CSRFProtect()
+
+
+class SealedSession(ServerSideSession):
+    """A session that knows whether it is in the store, and whether its cookie is due."""
+
+    stored = False
+    cookie_due = False
+
+
+class SealedSessions(ServerSideSessionInterface):
+    """Flask-Session's interface over sealed rows."""
+
+    session_class = SealedSession
+
+    def __init__(self, app: Flask, rows: SessionRows, lifetime: timedelta) -> None:
+        super().__init__(app, sid_length=32, serialization_format="json")
+        self._rows = rows
+        self._lifetime = lifetime
+
+    def open_session(self, app: Flask, request: Request) -> SealedSession:
+        """Open the cookie's session. A missing, unknown or retired cookie gives an empty one, and no cookie."""
+        sid = request.cookies.get(self.get_cookie_name(app), "")
+        found = self._retrieve_session_data(sid) if _COOKIE.fullmatch(sid) else None
+        opened = SealedSession(found, sid=sid if found else self._generate_sid(self.sid_length), permanent=True)
+        opened.modified = False
+        opened.stored = found is not None
+        return opened
+
+    def save_session(self, app: Flask, session: ServerSideSession, response: Response) -> None:
+        """Write what changed; never bring back what was deleted meanwhile."""
+        if session.accessed:
+            response.vary.add("Cookie")
+        if not isinstance(session, SealedSession) or not session.modified:
+            return
+        if not session:
+            self._delete_session(session.sid)
+            self._drop_cookie(app, response)
+        elif self._upsert_session(self._lifetime, session, session.sid) and session.cookie_due:
+            self._set_cookie(app, session, response)
+
+    def regenerate(self, session: ServerSideSession) -> None:
+        """Give the session another id; the old one opens nothing from now on."""
+        super().regenerate(session)
+        if isinstance(session, SealedSession):
+            session.stored, session.cookie_due = False, True
+
+    def _get_store_id(self, sid: str) -> str:
+        return sid
+
+    def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
+        return self._rows.load(store_id)
+
+    def _delete_session(self, store_id: str) -> None:
+        self._rows.delete(store_id)
+
+    def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> bool:
+        ends = (datetime.now(UTC) + session_lifetime).timestamp()
+        if getattr(session, "stored", False):
+            return self._rows.update(store_id, dict(session), ends)
+        self._rows.create(store_id, dict(session), ends)
+        return True
+
+    def _set_cookie(self, app: Flask, session: SealedSession, response: Response) -> None:
+        response.set_cookie(
+            self.get_cookie_name(app),
+            session.sid,
+            max_age=int(self._lifetime.total_seconds()),
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+        response.vary.add("Cookie")
+
+    def _drop_cookie(self, app: Flask, response: Response) -> None:
+        response.delete_cookie(
+            self.get_cookie_name(app),
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def register(app: Flask, parts: Services) -> None:
+    """Install the interface, the tokens against forged forms, and the bookkeeping of visits."""
+    secure = parts.facts.secure
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-mizan" if secure else "mizan",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=parts.facts.remembered,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.session_interface = SealedSessions(app, parts.sessions, parts.facts.remembered)
+    csrf.init_app(app)
+    app.before_request(note_visit)
+    app.context_processor(switches)
+
+
+def key() -> str | None:
+    """Return the live session's vault key, base64, or None."""
+    found: str | None = session.get("vault")
+    return found
+
+
+def new_key() -> str:
+    """Make a vault key for a session that may begin."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def open_vault(key: str) -> Vault:
+    """Open the vault of a key."""
+    return services().vaults.open(base64.b64decode(key))
+
+
+def adopt(key: str) -> None:
+    """Begin a session over a vault, under an id that no one has seen; a live session over it stays as it is."""
+    if session.get("vault") == key:
+        return
+    session.clear()
+    session["vault"] = key
+    _stamp()
+    generate_csrf()
+    _interface().regenerate(_current())
+
+
+def vault() -> Vault | None:
+    """Return this browser's vault, or None without a live session."""
+    return open_vault(session["vault"]) if "vault" in session else None
+
+
+def connected(at: datetime | None) -> None:
+    """Note a successful return from the bank, under a new session id (against session fixation).
+
+    `at`: when the customer came back, aware UTC; None for a return that only repeats an earlier one.
+    """
+    session["connected"] = True
+    if at is not None:
+        session["auth_date"] = int(at.timestamp())
+        session.pop("locked", None)
+    _stamp()
+    _interface().regenerate(_current())
+
+
+def is_connected() -> bool:
+    """Whether this browser has come back from a bank successfully."""
+    return bool(session.get("connected"))
+
+
+def auth_date() -> datetime | None:
+    """Return the time of the last return from a bank in this browser, aware UTC."""
+    at = session.get("auth_date")
+    return datetime.fromtimestamp(at, UTC) if at else None
+
+
+def end() -> None:
+    """Sign out: everything in the vault is deleted, and the key with the session."""
+    opened = vault()
+    if opened is not None:
+        opened.clear()
+    session.clear()
+    _current().modified = True
+
+
+def toggle_amounts() -> None:
+    """Hide amounts, or show them again."""
+    session["hidden"] = not session.get("hidden", False)
+
+
+def is_locked() -> bool:
+    """Whether a pause has put the figures behind one click."""
+    return bool(session.get("locked"))
+
+
+def unlock() -> None:
+    """Show the figures again after a pause."""
+    session.pop("locked", None)
+    session["seen"] = int(services().now().timestamp())
+
+
+def note_visit() -> None:
+    """Once a day move the ends on; after a pause lock; both only for a live session."""
+    if "vault" not in session:
+        return
+    now = services().now()
+    idle = services().facts.idle
+    if idle is not None and not is_locked():
+        _note_pause(now, idle)
+    if now.timestamp() - session.get("cookie_at", 0) >= _COOKIE_DAY.total_seconds():
+        _stamp()
+        open_vault(session["vault"]).extend("connection", (now + services().facts.remembered).timestamp())
+
+
+def _note_pause(now: datetime, idle: timedelta) -> None:
+    away = now.timestamp() - session.get("seen", 0)
+    if away > idle.total_seconds():
+        session["locked"] = True
+    elif away > _SEEN_STEP.total_seconds():
+        session["seen"] = int(now.timestamp())
+
+
+def switches() -> dict[str, object]:
+    """Give the templates what depends on the browser."""
+    if getattr(g, "failsafe", False):
+        return {"signed_in": False, "amounts_hidden": False}
+    return {"signed_in": is_connected() and not is_locked(), "amounts_hidden": bool(session.get("hidden"))}
+
+
+def _stamp() -> None:
+    session["cookie_at"] = session["seen"] = int(services().now().timestamp())
+    _current().cookie_due = True
+
+
+def _current() -> SealedSession:
+    current: SealedSession = session._get_current_object()  # type: ignore[attr-defined]
+    return current
+
+
+def _interface() -> SealedSessions:
+    interface = current_app.session_interface
+    if not isinstance(interface, SealedSessions):
+        message = "the sealed session interface is not installed"
+        raise TypeError(message)
+    return interface
