@@ -183,8 +183,10 @@ class Settings(BaseSettings):
         if kit.scheme == "https" or is_loopback(kit.hostname):
             return []
         return [
-            "STARTER_KIT_URL is neither on this machine nor behind https: the Starter Kit asks for no password, and "
-            "tokens travel there in clear"
+            (
+                "STARTER_KIT_URL is neither on this machine nor behind https: the Starter Kit asks for no password, and "
+                "tokens travel there in clear"
+            )
         ]
 
     def server_keys(self) -> tuple[bytes, ...]:

@@ -90,8 +90,10 @@ def _granian(settings: Settings) -> tuple[str, ...]:
 def _sandbox(settings: Settings) -> list[Program]:
     host = settings.listen_host
     bank_url = f"http://127.0.0.1:{settings.sandbox_bank_port}"
-    shared = ("--host", host, "--instance", str(settings.instance_path), "--redirect-uri", settings.redirect_uri)
-    shared += ("--log-level", settings.log_level)
+    shared = (
+        *("--host", host, "--instance", str(settings.instance_path)),
+        *("--redirect-uri", settings.redirect_uri, "--log-level", settings.log_level),
+    )
     bank = (
         *("bank", "--port", str(settings.sandbox_bank_port), "--public-url", settings.bank_public_url),
         *("--tpp-name", settings.tpp_name, "--latency-ms", str(settings.sandbox_latency_ms)),
@@ -138,19 +140,26 @@ def _supervise(programs: list[Program], settings: Settings) -> int:
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
-        children.extend(_start(program) for program in programs)
-        _await_start(programs, children)
-        _tell(_welcome(settings))
-        while all(child.poll() is None for child in children):
-            time.sleep(STEP_SECONDS)
-        _tell(f"{_first_gone(programs, children)} has ended, so the rest ends too.")
-        return 1
+        _watch(programs, children, settings)
     except Stop:
         return 0
+    else:
+        return 1
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         _end(children, SANDBOX_GRACE_SECONDS if settings.uses_sandbox else GRACE_SECONDS + 1)
+
+
+def _watch(programs: list[Program], children: list[subprocess.Popen[bytes]], settings: Settings) -> None:
+    """Start the children and return when one of them ends by itself. Raises Stop on a signal."""
+    for program in programs:
+        children.append(_start(program))  # noqa: PERF401 - a signal may come between two of them
+    if _all_answer(programs, children):
+        _tell(_welcome(settings))
+    while all(child.poll() is None for child in children):
+        time.sleep(STEP_SECONDS)
+    _tell(f"{_first_gone(programs, children)} has ended, so the rest ends too.")
 
 
 def _start(program: Program) -> subprocess.Popen[bytes]:
@@ -163,13 +172,15 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _await_start(programs: list[Program], children: list[subprocess.Popen[bytes]]) -> None:
+def _all_answer(programs: list[Program], children: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait until every child accepts connections; False where one ended, or it takes too long."""
     give_up = time.monotonic() + START_SECONDS
     for program in programs:
         while not _answers(program):
             if time.monotonic() > give_up or any(child.poll() is not None for child in children):
-                return
+                return False
             time.sleep(STEP_SECONDS)
+    return True
 
 
 def _answers(program: Program) -> bool:

@@ -1,6 +1,6 @@
-"""Reading JSON field by field: a field of the wrong form is left out and its JSON pointer noted, never its value.
+r"""Reading JSON field by field: a field of the wrong form is left out and its JSON pointer noted, never its value.
 
-Amounts: `^\\d{1,13}(\\.\\d{1,5})?$` in ASCII digits, as a string. Anything else (a sign, an exponent, other
+Amounts: `^\d{1,13}(\.\d{1,5})?$` in ASCII digits, as a string. Anything else (a sign, an exponent, other
 digits, a JSON number) is not an amount of this API and is not guessed at.
 """
 
@@ -20,6 +20,15 @@ AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_TEXT = 500
 _SIGNS = {"Credit": 1, "Debit": -1}
+
+
+def iso_moment(value: object) -> datetime | None:
+    """Read an ISO 8601 date-time with offset as aware UTC; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class Fields:
@@ -46,24 +55,27 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            return self._leave_out(name)
+            self._leave_out(name)
+            return None
         return value[:longest] if value.strip() else None
 
     def truth(self, name: str) -> bool | None:
         """Read a boolean."""
         value = self._value.get(name)
-        return value if value is None or isinstance(value, bool) else self._leave_out(name)
+        if value is None or isinstance(value, bool):
+            return value
+        self._leave_out(name)
+        return None
 
     def moment(self, name: str) -> datetime | None:
         """Read an ISO 8601 date-time with offset as aware UTC."""
         value = self.text(name)
         if value is None:
             return None
-        try:
-            moment = datetime.fromisoformat(value)
-            return moment.astimezone(UTC) if moment.tzinfo else self._leave_out(name)
-        except (ValueError, OverflowError):
-            return self._leave_out(name)
+        moment = iso_moment(value)
+        if moment is None:
+            self._leave_out(name)
+        return moment
 
     def unsigned_money(self, name: str) -> Money | None:
         """Read an amount object without a sign."""
@@ -72,14 +84,16 @@ class Fields:
         inner = Fields(self._value[name], f"{self._pointer}/{name}", self._unreadable)
         amount, currency = inner.text("Amount"), inner.text("Currency")
         if not amount or not AMOUNT.fullmatch(amount) or not currency or not CURRENCY.fullmatch(currency):
-            return self._leave_out(name)
+            self._leave_out(name)
+            return None
         return Money(Decimal(amount), currency)
 
     def money(self, name: str) -> Money | None:
         """Read an amount object with the sign of `CreditDebitIndicator`; without that sign it is no amount."""
         unsigned, sign = self.unsigned_money(name), _SIGNS.get(str(self._value.get("CreditDebitIndicator")))
         if unsigned is None or sign is None:
-            return self._leave_out(name)
+            self._leave_out(name)
+            return None
         return Money(unsigned.amount * sign, unsigned.currency)
 
     def each(self, name: str) -> Iterator[Fields]:

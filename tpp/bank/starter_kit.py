@@ -12,13 +12,14 @@ import binascii
 import hmac
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from tpp.bank import id_token, redirects
 from tpp.bank.answers import success
+from tpp.bank.read import iso_moment
 from tpp.bank.transport import Call
 from tpp.errors import ConsentMismatch, MalformedResponse
 from tpp.model.connection import Begun
@@ -26,6 +27,7 @@ from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from tpp.bank.transport import Reply, Transport
     from tpp.model.connection import Attempt, Visit
@@ -97,9 +99,7 @@ class StarterKitConnection:
 
     def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
         """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse."""
-        body = success(
-            self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier})
-        )
+        body = success(self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier}))
         tokens = read_tokens(body, now)
         consent = _consent_data(body)
         granted = consent.get("ConsentId")
@@ -109,7 +109,7 @@ class StarterKitConnection:
         return Grant(
             consent_id=attempt.consent_id,
             issuer=attempt.issuer,
-            until=_moment(consent.get("ExpirationDateTime")) or attempt.draft.until,
+            until=iso_moment(consent.get("ExpirationDateTime")) or attempt.draft.until,
             authorized_at=now,
             draft=attempt.draft,
             tokens=tokens,
@@ -197,14 +197,6 @@ def _text(body: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not form.fullmatch(value):
         raise MalformedResponse(f"/{name}")
     return value
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def _challenge(verifier: str) -> bytes:

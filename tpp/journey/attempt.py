@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import (
     AttemptLate,
-    ConsentDenied,
     GrantRefused,
     IssuerMismatch,
     IssuerMissing,

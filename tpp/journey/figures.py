@@ -127,9 +127,7 @@ def _ask(desk: Desk, grant: Grant, path: Sequence[str], read: Callable[[object],
     return dict(body)
 
 
-def _side_by_side(
-    desk: Desk, calls: Sequence[Callable[[], Value]], deadline: float
-) -> list[Value | MizanError]:
+def _side_by_side(desk: Desk, calls: Sequence[Callable[[], Value]], deadline: float) -> list[Value | MizanError]:
     """Run calls in the shared pool until the deadline; what is not there by then counts as timed out."""
     futures = [desk.pool.submit(call) for call in calls]
     wait(futures, timeout=max(0.0, deadline - time.monotonic()))

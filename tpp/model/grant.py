@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tpp.model.consent import ConsentDraft
 
@@ -30,6 +30,16 @@ class TokenSet:
         """Print presence only."""
         refresh = "present" if self.refresh_token else "absent"
         return f"TokenSet(access_token=present, refresh_token={refresh}, expires_at={self.expires_at.isoformat()})"
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        ends = self.expires_at.timestamp()
+        return {"access_token": self.access_token, "expires_at": ends, "refresh_token": self.refresh_token}
+
+    @classmethod
+    def from_json(cls, value: Value) -> TokenSet:
+        """Read what `to_json` wrote."""
+        return cls(value["access_token"], _moment(value["expires_at"]), value["refresh_token"])
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the access token can be used without a thought."""
@@ -57,18 +67,13 @@ class Grant:
 
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
-        tokens: dict[str, Any] | None = self.tokens and {
-            "access_token": self.tokens.access_token,
-            "expires_at": self.tokens.expires_at.timestamp(),
-            "refresh_token": self.tokens.refresh_token,
-        }
         return {
             "consent_id": self.consent_id,
             "issuer": self.issuer,
             "until": self.until.timestamp(),
             "authorized_at": self.authorized_at.timestamp(),
             "draft": self.draft.to_json(),
-            "tokens": tokens,
+            "tokens": self.tokens.to_json() if self.tokens else None,
         }
 
     @classmethod
@@ -81,7 +86,7 @@ class Grant:
             _moment(value["until"]),
             _moment(value["authorized_at"]),
             ConsentDraft.from_json(value["draft"]),
-            tokens and TokenSet(tokens["access_token"], _moment(tokens["expires_at"]), tokens["refresh_token"]),
+            TokenSet.from_json(tokens) if tokens else None,
         )
 
 

@@ -7,7 +7,10 @@ digits and 5 decimals; the sign stands beside it in `CreditDebitIndicator`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ PERMISSIONS = (
     Permission(
         "ReadStandingOrdersDetail",
         REGULAR_PAYMENTS,
-        N_("All about payments that you set to repeat: to whom, how often, amounts and dates, what for, and if active."),
+        N_(
+            "All about payments that you set to repeat: to whom, how often, amounts and dates, what for, and if active."
+        ),
     ),
     Permission(
         "ReadScheduledPaymentsBasic",
@@ -162,7 +164,7 @@ PERMISSIONS = (
     Permission(
         "ReadPartyUserIdentity",
         PARTIES,
-        N_("Who you are, with proof of identity: name, date of birth, contacts, Emirates ID, nationality, home, employer."),
+        N_("Who you are, with proof of identity: name, date of birth, contacts, Emirates ID, nationality, home, job."),
         (),
     ),
 )

@@ -12,8 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tpp.model.account import headline
-from tpp.model.money import Money
-from tpp.model.words import NN_, N_, Words
+from tpp.model.words import N_, NN_, Words
 from tpp.pages import labels
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from tpp.model.account import Account, Balance
     from tpp.model.figures import AccountFigures, Figures
+    from tpp.model.money import Money
 
 HOME_CURRENCY = "AED"
 THANKS_FOR = timedelta(minutes=10)
@@ -211,12 +211,11 @@ def _caption(balance: Balance) -> Words | str | None:
     """Name the figure: owed, with borrowed money in it, or the balance's kind."""
     if balance.money.is_debt:
         return N_("Owed")
-    borrowed = [line.amount for line in balance.credit_lines if line.included]
-    if borrowed and all(amount and amount.currency == balance.money.currency for amount in borrowed):
-        total = sum((amount.amount for amount in borrowed if amount), start=borrowed[0].amount * 0)
-        return N_("Includes %(amount)s credit", amount=Money(total, balance.money.currency))
-    if borrowed:
+    own = balance.own_money()
+    if own is None:
         return N_("Includes credit")
+    if own != balance.money:
+        return N_("Includes %(amount)s credit", amount=balance.money - own)
     return labels.label(labels.BALANCES, balance.kind)
 
 

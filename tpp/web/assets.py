@@ -7,10 +7,8 @@ build at once. WhiteNoise serves them before Flask sees the request: no session,
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whitenoise import WhiteNoise
@@ -18,6 +16,7 @@ from whitenoise.compress import Compressor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from flask import Flask
 
@@ -88,5 +87,5 @@ def _write(target: Path, name: str, content: bytes) -> str:
         for _ in Compressor(quiet=True).compress(str(fresh)) or ():
             pass
         for made in sorted(path.parent.glob(fresh.name + "*"), reverse=True):
-            os.replace(made, str(path) + made.name.removeprefix(fresh.name))
+            made.replace(str(path) + made.name.removeprefix(fresh.name))
     return hashed

@@ -191,7 +191,9 @@ ON_THE_RETURN = {
         N_("This return does not belong to this browser"),
         (
             N_("We know of no connection that was started here and that it could belong to."),
-            N_("That happens when it was started in another browser, was finished before, or cookies are switched off."),
+            N_(
+                "That happens when it was started in another browser, was finished before, or cookies are switched off."
+            ),
             NOTHING_SHARED,
         ),
         2,

@@ -15,7 +15,6 @@ from tpp.model.money import Money
 from tpp.model.words import Words
 
 if TYPE_CHECKING:
-
     from flask import Flask
 
 DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
@@ -83,8 +82,6 @@ def _value(value: object) -> object:
             return day(value)
         case _:
             return value
-
-
 
 
 def register(app: Flask) -> None:

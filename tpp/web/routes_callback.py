@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+
 def register(app: Flask) -> None:
     """Mount the callback at the path of the registered redirect URI."""
     parts: Services = app.extensions["mizan"]

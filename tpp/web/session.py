@@ -27,6 +27,8 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from tpp.web.services import services
 
 if TYPE_CHECKING:
+    from flask.sessions import SessionMixin
+
     from tpp.model.rows import SessionRows, Vault
     from tpp.web.services import Services
 
@@ -40,6 +42,7 @@ csrf = CSRFProtect()
 class SealedSession(ServerSideSession):
     """A session that knows whether it is in the store, and whether its cookie is due."""
 
+    sid: str
     stored = False
     cookie_due = False
 
@@ -63,7 +66,7 @@ class SealedSessions(ServerSideSessionInterface):
         opened.stored = found is not None
         return opened
 
-    def save_session(self, app: Flask, session: ServerSideSession, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; never bring back what was deleted meanwhile."""
         if session.accessed:
             response.vary.add("Cookie")
@@ -253,7 +256,7 @@ def _stamp() -> None:
 
 
 def _current() -> SealedSession:
-    current: SealedSession = session._get_current_object()  # type: ignore[attr-defined]
+    current: SealedSession = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     return current
 
 

@@ -1,0 +1,1 @@
+"""The tests: a folder per room, and the promises about the code itself."""
