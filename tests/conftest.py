@@ -1,0 +1,64 @@
+"""Fixtures that several rooms share. Every test has its own folder and its own clock."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.directory import client_id_of
+from sandbox.keys import load_key
+from sandbox.state import State
+from tests import stack as stacks
+from tests.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tests.stack import Browser, Stack
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return this test's clock."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sandbox's keys once: two RSA keys cost half a second."""
+    path = tmp_path_factory.mktemp("keys")
+    state = State(path)
+    load_key(state, "bank")
+    load_key(state, "client")
+    client_id_of(state)
+    state.close()
+    return path
+
+
+@pytest.fixture
+def instance(made_keys: Path, tmp_path: Path) -> Path:
+    """Return a fresh instance folder in which the sandbox's keys are made already."""
+    return shutil.copytree(made_keys, tmp_path / "instance")
+
+
+@pytest.fixture
+def start(instance: Path, clock: Clock) -> Callable[..., AbstractContextManager[Stack]]:
+    """Return a starter of stacks; its keywords change the settings of kit, bank and app."""
+    return lambda **changes: stacks.stack(instance, clock, **changes)
+
+
+@pytest.fixture
+def stack(start: Callable[..., AbstractContextManager[Stack]]) -> Iterator[Stack]:
+    """Return the whole product with its defaults."""
+    with start() as parts:
+        yield parts
+
+
+@pytest.fixture
+def browser(stack: Stack) -> Browser:
+    """Return a new browser."""
+    return stack.browser()

@@ -1,0 +1,1 @@
+"""The product as people and machines meet it: real processes, a real browser."""

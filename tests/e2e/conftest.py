@@ -1,0 +1,89 @@
+"""Fixtures: one Chromium for a test run, a fresh browser profile for each test, a stack for each module."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.person import Person, Profile
+from tests.e2e.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+PATIENCE_MS = 15_000
+
+
+def find_chromium() -> str:
+    """Return where Chromium is. Its absence fails the tests: nothing here may be passed over in silence."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.fail("Chromium is not installed, and these tests need it: apt-get install chromium", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_profile(browser: Browser) -> Iterator[Callable[..., Profile]]:
+    """Return a maker of fresh profiles; whatever a page complains about in one of them fails the test."""
+    made: list[Profile] = []
+
+    def make(**options: Any) -> Profile:
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        made.append(Profile(context))
+        return made[-1]
+
+    yield make
+    for profile in made:
+        profile.context.close()
+    assert [complaint for profile in made for complaint in profile.complaints] == []
+
+
+@pytest.fixture
+def person(new_profile: Callable[..., Profile], stack: Stack) -> Person:
+    """Return somebody with a fresh profile."""
+    return Person(new_profile(), stack)
+
+
+@pytest.fixture(scope="module")
+def new_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stack]]:
+    """Return a maker of stacks that are not started yet; they end with the module at the latest."""
+    made: list[Stack] = []
+
+    def make(**settings: str) -> Stack:
+        stack = Stack(tmp_path_factory.mktemp("stack") / "home", **settings)
+        made.append(stack)
+        return stack
+
+    yield make
+    for stack in made:
+        stack.stop()
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack: Callable[..., Stack]) -> Stack:
+    """Return a running app with its sandbox, shared by the tests of a module."""
+    return new_stack().start()

@@ -1,0 +1,1 @@
+"""Tests of the simulated sandbox, a file for each of its modules."""

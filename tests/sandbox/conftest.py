@@ -1,0 +1,121 @@
+"""Fixtures: a standing clock, an instance with keys already made, a bank and a client in-process."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.bank import create_bank
+from sandbox.directory import client_id_of
+from sandbox.keys import key_id, load_key
+from sandbox.services import EXTENSION
+from sandbox.settings import BankSettings, KitSettings
+from sandbox.starter_kit import create_kit
+from sandbox.state import State
+from tests.sandbox.helpers import Clock, RelyingParty, origin, served
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from cheroot.wsgi import Server
+    from flask import Flask
+
+
+@pytest.fixture(scope="session")
+def made_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the keys once: two RSA keys cost half a second."""
+    path = tmp_path_factory.mktemp("made")
+    state = State(path)
+    load_key(state, "bank")
+    load_key(state, "client")
+    client_id_of(state)
+    state.close()
+    return path
+
+
+@pytest.fixture
+def instance(made_instance: Path, tmp_path: Path) -> Path:
+    """Return a fresh instance directory that already holds its keys."""
+    return shutil.copytree(made_instance, tmp_path / "instance")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock of this test."""
+    return Clock()
+
+
+@pytest.fixture
+def make_bank(instance: Path, clock: Clock) -> Callable[..., Flask]:
+    """Return a maker of banks on the same instance directory."""
+
+    def make(**changes: Any) -> Flask:
+        settings: dict[str, Any] = {"instance": instance, "now": clock, **changes}
+        return create_bank(BankSettings(**settings))
+
+    return make
+
+
+@pytest.fixture
+def bank_app(make_bank: Callable[..., Flask]) -> Flask:
+    """Return the bank."""
+    return make_bank()
+
+
+@pytest.fixture
+def make_party(clock: Clock) -> Callable[[Flask], RelyingParty]:
+    """Return a maker of relying parties for a bank."""
+
+    def make(app: Flask) -> RelyingParty:
+        client = app.extensions[EXTENSION].client
+        return RelyingParty(app, clock, client.client_id, client.key, key_id(client.key))
+
+    return make
+
+
+@pytest.fixture
+def party(bank_app: Flask, make_party: Callable[[Flask], RelyingParty]) -> RelyingParty:
+    """Return the registered client of the bank."""
+    return make_party(bank_app)
+
+
+@pytest.fixture(scope="session")
+def bank_server() -> Iterator[Server]:
+    """Return a server for the bank of the moment: stopping one takes half a second."""
+    with served() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def spy_server() -> Iterator[Server]:
+    """Return a server for whatever a test puts in the bank's place."""
+    with served() as server:
+        yield server
+
+
+@pytest.fixture
+def bank_url(bank_server: Server, make_bank: Callable[..., Flask]) -> str:
+    """Serve the bank over HTTP; return its address."""
+    bank_server.wsgi_app = make_bank(public_url=origin(bank_server))
+    return origin(bank_server)
+
+
+@pytest.fixture
+def make_kit(instance: Path, clock: Clock, bank_url: str) -> Callable[..., Flask]:
+    """Return a maker of Starter Kits in front of the served bank."""
+
+    def make(**changes: Any) -> Flask:
+        settings: dict[str, Any] = {"instance": instance, "now": clock, "bank_url": bank_url, **changes}
+        return create_kit(KitSettings(**settings))
+
+    return make
+
+
+@pytest.fixture
+def kit_app(make_kit: Callable[..., Flask]) -> Flask:
+    """Return the Starter Kit."""
+    return make_kit()

@@ -1,0 +1,41 @@
+"""The official v1.2 schemas, where they are at hand: nothing of them is kept here."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("SPECS_DIR", "../shared/specs"))
+DATA = "v1.2/uae-account-information-openapi.yaml"
+AUTHORIZATION = "v1.2/uae-authorization-endpoints-openapi.yaml"
+PLAIN_PUSHED = "v1.2/base/uae-pushed-authorization-endpoint-openapi.yaml"
+
+
+@cache
+def _document(name: str) -> Any:
+    path = (ROOT / FOLDER / name).resolve()
+    if not path.is_file():
+        pytest.skip(f"the official schemas are not here: {path} (set SPECS_DIR)")
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (both are safe loaders)
+
+
+def faults(name: str, schema: str, body: Any) -> list[tuple[str, str]]:
+    """Return what is wrong with a body, as JSON paths and messages. Skips without the files."""
+    document = Resource.from_contents(_document(name), default_specification=DRAFT4)
+    registry: Any = Registry().with_resource("urn:spec", document)
+    validator = OAS30Validator(
+        {"$ref": f"urn:spec#/components/schemas/{schema}"},
+        registry=registry,
+        format_checker=oas30_format_checker,
+    )
+    return [(fault.json_path, fault.message) for fault in validator.iter_errors(body)]

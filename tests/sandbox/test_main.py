@@ -1,0 +1,114 @@
+"""The two processes: start, the ready line, faults at the start, and the end at a signal."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.__main__ import main, parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start one application from the repository's root."""
+    command = [sys.executable, "-m", "sandbox", *arguments]
+    return subprocess.Popen(  # noqa: S603 (our own program)
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.fixture
+def running(instance: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run a bank whose resources take three seconds; return it and its port."""
+    port = free_port()
+    process = start("bank", "--instance", str(instance), "--port", str(port), "--latency-ms", "3000")
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"sandbox bank ready on http://127.0.0.1:{port}\n"
+    yield process, port
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_process_despite_idle_connections_and_slow_requests(
+    running: tuple[subprocess.Popen[str], int], number: signal.Signals
+) -> None:
+    process, port = running
+    idle = http.client.HTTPConnection("127.0.0.1", port)
+    idle.request("GET", "/auth1/.well-known/openid-configuration")
+    assert idle.getresponse().read()
+    slow = http.client.HTTPConnection("127.0.0.1", port)
+    slow.request("GET", "/rs1/open-finance/account-information/v1.2/accounts")
+    time.sleep(0.2)
+    asked = time.monotonic()
+    process.send_signal(number)
+    assert process.wait(5) == 0
+    assert time.monotonic() - asked < 0.5
+    idle.close()
+    slow.close()
+
+
+def test_a_kit_says_when_it_is_ready(instance: Path) -> None:
+    port = free_port()
+    process = start("kit", "--instance", str(instance), "--port", str(port))
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"sandbox kit ready on http://127.0.0.1:{port}\n"
+    process.terminate()
+    process.communicate(timeout=5)
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_told_in_one_line(instance: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["bank", "--instance", str(instance), "--port", port]) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_files_that_cannot_be_used_are_told_in_one_line(instance: Path) -> None:
+    (instance / "sandbox.key").write_bytes(b"short")
+    process = start("kit", "--instance", str(instance), "--port", str(free_port()))
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out) == (1, "")
+    assert "cannot_start" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["bank"],
+        ["bank", "--instance", "x", "--public-url", "bank.example"],
+        ["bank", "--instance", "x", "--latency-ms", "-1"],
+        ["kit", "--instance", "x", "--state-form", "signed"],
+    ],
+)
+def test_a_faulty_command_line_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(arguments)
+
+
+def test_addresses_lose_their_trailing_slash() -> None:
+    given = parser().parse_args(["bank", "--instance", "x", "--public-url", "https://bank.example/"])
+    assert given.public_url == "https://bank.example"

@@ -1,0 +1,183 @@
+"""The behaviour that every backend must show."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tpp.store.rows import Address
+from tpp.store.sqlite import SCHEMA, SqliteRows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.clock import Clock
+    from tpp.store.rows import Rows
+
+HERE = Address("kind", "owner", "name")
+
+
+@pytest.fixture(params=["sqlite"])
+def rows(tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Rows:
+    """Return one backend after another."""
+    return SqliteRows(tmp_path / "deep" / "rows.sqlite", clock.seconds)
+
+
+def later(clock: Clock, seconds: float = 60) -> float:
+    """Return an end in the future."""
+    return clock.seconds() + seconds
+
+
+def test_get_returns_what_was_put_until_its_time_is_over(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"blob", later(clock))
+    found = rows.get(HERE)
+
+    assert found is not None
+    assert found.blob == b"blob"
+    clock.move(seconds=60)
+    assert rows.get(HERE) is None
+    assert rows.take(HERE) is None
+    assert rows.find("kind", "owner") == []
+
+
+def test_add_writes_only_where_nothing_lives(rows: Rows, clock: Clock) -> None:
+    assert rows.add(HERE, b"one", later(clock))
+    assert not rows.add(HERE, b"two", later(clock))
+    clock.move(seconds=61)
+    assert rows.add(HERE, b"three", later(clock))
+    found = rows.get(HERE)
+    assert found is not None
+    assert found.blob == b"three"
+
+
+def test_replace_needs_the_version_that_was_read(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+    old = rows.get(HERE)
+    assert old is not None
+
+    assert rows.replace(old, b"two", later(clock))
+    assert not rows.replace(old, b"three", later(clock))
+    rows.delete(HERE)
+    assert not rows.replace(old, b"four", later(clock))
+    assert rows.get(HERE) is None
+
+
+def test_overwrite_never_brings_a_deleted_row_back(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+    assert rows.overwrite(HERE, b"two", later(clock))
+    assert rows.delete(HERE)
+    assert not rows.overwrite(HERE, b"three", later(clock))
+    assert not rows.delete(HERE)
+
+
+def test_lease_has_one_holder_and_ends_by_itself(rows: Rows, clock: Clock) -> None:
+    assert not rows.lease(HERE, "a", later(clock)), "there is no such row"
+    rows.put(HERE, b"one", later(clock, 600))
+
+    assert rows.lease(HERE, "a", later(clock, 20))
+    assert not rows.lease(HERE, "b", later(clock, 20))
+    rows.release(HERE, "b")
+    assert not rows.lease(HERE, "b", later(clock, 20))
+    rows.release(HERE, "a")
+    assert rows.lease(HERE, "b", later(clock, 20))
+    clock.move(seconds=21)
+    assert rows.lease(HERE, "a", later(clock, 20))
+
+
+def test_taking_a_lease_does_not_change_the_version(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+    old = rows.get(HERE)
+    rows.lease(HERE, "a", later(clock))
+
+    assert old is not None
+    assert rows.replace(old, b"two", later(clock))
+
+
+def test_extend_lengthens_and_never_shortens(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock, 100))
+    rows.extend("kind", "owner", later(clock, 10))
+    clock.move(seconds=50)
+    assert rows.get(HERE)
+    rows.extend("kind", "owner", later(clock, 100))
+    clock.move(seconds=99)
+    assert rows.get(HERE)
+
+
+def test_find_and_clear_keep_to_one_owner(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"mine", later(clock))
+    rows.put(Address("other", "owner", "name"), b"mine too", later(clock))
+    rows.put(Address("kind", "stranger", "name"), b"hers", later(clock))
+
+    assert [row.blob for row in rows.find("kind", "owner")] == [b"mine"]
+    rows.clear("owner")
+    assert rows.find("kind", "owner") == rows.find("other", "owner") == []
+    assert [row.blob for row in rows.find("kind", "stranger")] == [b"hers"]
+
+
+def test_sweep_deletes_what_has_ended_and_nothing_else(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"short", later(clock, 1))
+    rows.put(Address("kind", "owner", "long"), b"long", later(clock, 100))
+    clock.move(seconds=2)
+
+    assert rows.sweep() == 1
+    assert [row.blob for row in rows.find("kind", "owner")] == [b"long"]
+
+
+def test_one_of_many_threads_takes_a_row(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+
+    assert race(lambda: rows.take(HERE) is not None) == 1
+
+
+def test_one_of_many_threads_adds_a_row(rows: Rows, clock: Clock) -> None:
+    assert race(lambda: rows.add(HERE, b"one", later(clock))) == 1
+
+
+def test_one_of_many_threads_gets_the_lease(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+
+    assert race(lambda: rows.lease(HERE, str(threading.get_ident()), later(clock))) == 1
+
+
+def race(step: object) -> int:
+    """Run a step in sixteen threads at once; return how many succeeded."""
+    assert callable(step)
+    together, results = threading.Barrier(16), list[bool]()
+
+    def run() -> None:
+        together.wait()
+        results.append(bool(step()))
+
+    threads = [threading.Thread(target=run) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 16
+    return sum(results)
+
+
+def test_sqlite_file_is_private_and_knows_its_schema(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "deep" / "rows.sqlite"
+    SqliteRows(path, clock.seconds).put(HERE, b"one", later(clock))
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (len(SCHEMA),)
+
+
+def test_sqlite_file_of_another_run_is_read_again(tmp_path: Path, clock: Clock) -> None:
+    SqliteRows(tmp_path / "rows.sqlite", clock.seconds).put(HERE, b"one", later(clock))
+
+    found = SqliteRows(tmp_path / "rows.sqlite", clock.seconds).get(HERE)
+    assert found is not None
+    assert found.blob == b"one"
+
+
+def test_ping_fails_where_the_store_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError):
+        SqliteRows(tmp_path / "file" / "rows.sqlite", clock.seconds).ping()
