@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cheroot.wsgi import Server
     from flask import Flask
+    from flask.testing import FlaskClient
 
 
 @pytest.fixture(scope="session")
@@ -119,3 +120,9 @@ def make_kit(instance: Path, clock: Clock, bank_url: str) -> Callable[..., Flask
 def kit_app(make_kit: Callable[..., Flask]) -> Flask:
     """Return the Starter Kit."""
     return make_kit()
+
+
+@pytest.fixture
+def kit(kit_app: Flask) -> FlaskClient:
+    """Return a caller of the kit."""
+    return kit_app.test_client()

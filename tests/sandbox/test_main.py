@@ -32,9 +32,7 @@ def free_port() -> int:
 def start(*arguments: str) -> subprocess.Popen[str]:
     """Start one application from the repository's root."""
     command = [sys.executable, "-m", "sandbox", *arguments]
-    return subprocess.Popen(  # noqa: S603 (our own program)
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture

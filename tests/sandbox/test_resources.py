@@ -141,16 +141,12 @@ def test_a_missing_permission_is_403(party: RelyingParty, permissions: list[str]
         ("ReadBalances", f"/accounts/{M3}/nonsense"),
     ],
 )
-def test_a_resource_that_is_not_here_is_404_without_a_body(
-    party: RelyingParty, permission: str, path: str
-) -> None:
+def test_a_resource_that_is_not_here_is_404_without_a_body(party: RelyingParty, permission: str, path: str) -> None:
     token = party.connected(Permissions=["ReadAccountsBasic", permission])["access_token"]
     bare(party.read(path, token), 404)
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [("Revoked", "Consent.Revoked"), ("Suspended", "Consent.Invalid")]
-)
+@pytest.mark.parametrize(("status", "code"), [("Revoked", "Consent.Revoked"), ("Suspended", "Consent.Invalid")])
 def test_a_consent_that_is_not_authorized_is_403(
     party: RelyingParty, clock: Clock, status: consents.Status, code: str
 ) -> None:

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import socket
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
-from flask import Flask, Response, request
-from joserfc import jwt
 
-from tests.sandbox.helpers import Clock, csrf, offered, origin, s256, way_back
+from tests.sandbox.kit_caller import BASICS, CREATE, DATA, UUID, bearer, connect, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cheroot.wsgi import Server
+    from flask import Flask
     from flask.testing import FlaskClient
-    from joserfc.jwk import RSAKey
 
     Maker = Callable[..., Flask]
-
-DATA = "/open-finance/account-information/v1.2"
-CREATE = "/consent-create/bank-data"
-BASICS = {"data_permissions": ["ReadAccountsBasic", "ReadBalances"]}
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-@pytest.fixture
-def kit(kit_app: Flask) -> FlaskClient:
-    """Return a caller of the kit."""
-    return kit_app.test_client()
-
-
-def walk(redirect: str, user: str = "mits") -> dict[str, str]:
-    """Walk through the bank's pages over HTTP and authorise everything; return the callback's query."""
-    with requests.Session() as browser:
-        login = browser.get(redirect, timeout=5)
-        form = {"csrf": csrf(login.text), "action": "login", "username": user, "password": user}
-        page = browser.post(login.url, data=form, timeout=5)
-        chosen = {"csrf": csrf(page.text), "action": "authorize", "account": offered(page.text)}
-        return way_back(browser.post(page.url, data=chosen, timeout=5).text)
-
-
-def connect(kit: FlaskClient) -> dict[str, Any]:
-    """Go the whole way through the kit; return the token response."""
-    made = kit.post(CREATE, json=BASICS).get_json()
-    code = walk(made["redirect"])["code"]
-    answer = kit.post(
-        "/token/authorization-code", json={"code": code, "code_verifier": made["code_verifier"]}
-    )
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.get_json()
-    return body
-
-
-def bearer(token: str) -> dict[str, str]:
-    """Return the header."""
-    return {"Authorization": f"Bearer {token}"}
 
 
 # Register
@@ -133,21 +88,6 @@ def test_the_accounts_answer_holds_the_guides_example(kit: FlaskClient) -> None:
     }
 
 
-def test_an_opaque_state_is_a_uuid(kit: FlaskClient) -> None:
-    assert re.fullmatch(UUID, walk(kit.post(CREATE, json=BASICS).get_json()["redirect"])["state"])
-
-
-def test_a_base64_state_holds_verifier_and_consent_id(make_kit: Maker) -> None:
-    made = make_kit(state_form="base64").test_client().post(CREATE, json=BASICS).get_json()
-    state = walk(made["redirect"])["state"]
-    assert len(state) == 192
-    assert state.startswith("eyJjb2RlX3ZlcmlmaWVyIjoi")
-    assert json.loads(base64.b64decode(state)) == {
-        "code_verifier": made["code_verifier"],
-        "consent_id": made["consent_id"],
-    }
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -191,96 +131,6 @@ def test_an_end_before_its_start_is_refused(kit: FlaskClient, until: str) -> Non
     answer = kit.post(CREATE, json=BASICS | {"valid_from": "2026-12-01", "valid_until": until})
     assert answer.status_code == 400
     assert answer.get_json() == {"description": "valid_until must be later than valid_from"}
-
-
-@pytest.mark.parametrize(
-    ("until", "expected"),
-    [
-        ({}, "2027-05-21T09:30:00+00:00"),
-        ({"valid_until": "2027-01-31"}, "2027-01-31T00:00:00+00:00"),
-        ({"valid_until": "2027-01-31T20:00:00.000Z"}, "2027-01-31T20:00:00+00:00"),
-        ({"valid_until": "2027-01-31T20:00:00+04:00"}, "2027-01-31T16:00:00+00:00"),
-    ],
-)
-def test_valid_until_becomes_the_consents_end_and_no_data_window(
-    kit: FlaskClient, until: dict[str, str], expected: str
-) -> None:
-    made = kit.post(CREATE, json=BASICS | until).get_json()
-    form = {"code": walk(made["redirect"])["code"], "code_verifier": made["code_verifier"]}
-    body = kit.post("/token/authorization-code", json=form).get_json()
-    data = body["authorization_details"][0]["consent"]["Data"]
-    assert data["ExpirationDateTime"] == expected
-    assert data["BaseConsentId"] == "b265ab23-017e-4d86-98d2-bff578e0de08"
-    assert "TransactionFromDateTime" not in data
-
-
-def test_the_real_kits_fixed_expiry_is_refused_by_the_bank(make_kit: Maker) -> None:
-    answer = make_kit(expiry="fixed").test_client().post(CREATE, json=BASICS | {"valid_until": "x"})
-    assert answer.status_code == 400
-    assert answer.get_json() == {
-        "error": "invalid_request",
-        "error_description": "ExpirationDateTime must be in the future",
-    }
-
-
-def test_the_kit_signs_exactly_the_claims_of_the_real_one(
-    make_kit: Maker, spy_server: Server, clock: Clock
-) -> None:
-    seen: list[dict[str, str]] = []
-    spy = Flask("spy")
-
-    @spy.post("/as1/par")
-    def par() -> tuple[dict[str, Any], int]:
-        seen.append(request.form.to_dict())
-        return {"request_uri": "urn:x", "expires_in": 600}, 201
-
-    spy_server.wsgi_app = spy
-    app = make_kit(bank_url=origin(spy_server), bank_public_url="https://bank.example")
-    made = app.test_client().post(CREATE, json=BASICS).get_json()
-    key: RSAKey = app.extensions["sandbox_kit"].signer.key
-    (form,) = seen
-    assert set(form) == {"client_id", "request", "client_assertion_type", "client_assertion"}
-    pushed = jwt.decode(form["request"], key, algorithms=["PS256"])
-    proof = jwt.decode(form["client_assertion"], key, algorithms=["PS256"])
-    assert set(pushed.header) == set(proof.header) == {"alg", "kid"}
-    now, client_id = clock.seconds, form["client_id"]
-    assert re.fullmatch(UUID, pushed.claims.pop("nonce"))
-    assert re.fullmatch(UUID, pushed.claims.pop("state"))
-    assert pushed.claims == {
-        "scope": "accounts openid",
-        "redirect_uri": "http://localhost:1411/hackathon-redirect",
-        "client_id": client_id,
-        "response_type": "code",
-        "code_challenge": s256(made["code_verifier"]),
-        "code_challenge_method": "S256",
-        "max_age": 3600,
-        "authorization_details": [
-            {
-                "type": "urn:openfinanceuae:account-access-consent:v1.2",
-                "consent": {
-                    "ConsentId": made["consent_id"],
-                    "BaseConsentId": "b265ab23-017e-4d86-98d2-bff578e0de08",
-                    "ExpirationDateTime": "2027-05-21T09:30:00.000Z",
-                    "Permissions": ["ReadAccountsBasic", "ReadBalances"],
-                    "OpenFinanceBilling": {"UserType": "Retail", "Purpose": "AccountAggregation"},
-                },
-            }
-        ],
-        "iat": now,
-        "nbf": now - 10,
-        "exp": now + 300,
-        "iss": client_id,
-        "aud": "https://bank.example/auth1",
-    }
-    assert re.fullmatch(UUID, proof.claims.pop("jti"))
-    assert proof.claims.pop("exp") - now <= 300
-    assert proof.claims == {
-        "iss": client_id,
-        "sub": client_id,
-        "aud": "https://bank.example/auth1",
-        "iat": now,
-    }
-    assert made["redirect"].startswith("https://bank.example/auth1/auth?")
 
 
 # Tokens
@@ -369,123 +219,6 @@ def test_an_empty_404_of_the_bank_gets_a_sentence(kit: FlaskClient) -> None:
     answer = kit.get(f"{DATA}/parties", headers=bearer(token))
     assert answer.status_code == 404
     assert answer.get_json() == {"error": "Request failed with status code 404"}
-
-
-# What passes and what does not
-
-
-def test_queries_and_headers_do_not_pass_in_either_direction(make_kit: Maker, spy_server: Server) -> None:
-    seen: list[tuple[str, dict[str, str]]] = []
-    spy = Flask("spy")
-
-    @spy.get("/rs1/<path:path>")
-    def data(path: str) -> Response:
-        seen.append((request.full_path, dict(request.headers)))
-        answer = Response(json.dumps({"path": path}), content_type="application/json")
-        answer.headers["Retry-After"] = "9"
-        answer.headers["Set-Cookie"] = "a=b"
-        return answer
-
-    sent = bearer("t") | {"x-fapi-interaction-id": "mine", "x-fapi-customer-ip-address": "192.0.2.1"}
-    spy_server.wsgi_app = spy
-    caller = make_kit(bank_url=origin(spy_server)).test_client()
-    for _ in range(2):
-        path = f"{DATA}/accounts/a%20b%3Fc/balances?fromBookingDateTime=2026-01-01"
-        answer = caller.get(path, headers=sent)
-    full_path, headers = seen[1]
-    assert full_path.endswith("/accounts/a b?c/balances?")
-    assert re.fullmatch(UUID, headers["X-Fapi-Interaction-Id"])
-    assert "X-Fapi-Customer-Ip-Address" not in headers
-    assert "Cookie" not in headers
-    assert headers["Authorization"] == "Bearer t"
-    assert not {"Retry-After", "Set-Cookie", "x-fapi-interaction-id"} & set(answer.headers.keys())
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "expected"),
-    [
-        (b"", 429, {"error": "Request failed with status code 429"}),
-        (b"<html>gateway</html>", 502, "<html>gateway</html>"),
-        (b'{"a": 1}', 200, {"a": 1}),
-        (b'{"Errors": []}', 500, {"Errors": []}),
-    ],
-)
-def test_any_answer_of_the_bank_becomes_json(
-    make_kit: Maker, spy_server: Server, body: bytes, status: int, expected: Any
-) -> None:
-    spy = Flask("spy")
-    spy.add_url_rule("/rs1/<path:path>", view_func=lambda path: (body, status, {"X-Path": path}))
-    spy_server.wsgi_app = spy
-    caller = make_kit(bank_url=origin(spy_server)).test_client()
-    answer = caller.get(f"{DATA}/accounts", headers=bearer("t"))
-    assert (answer.status_code, answer.get_json()) == (status, expected)
-
-
-def test_an_unreachable_bank_is_500(make_kit: Maker) -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    caller = make_kit(bank_url=f"http://127.0.0.1:{port}").test_client()
-    for answer in (
-        caller.post(CREATE, json=BASICS),
-        caller.get("/register"),
-        caller.get(f"{DATA}/accounts", headers=bearer("t")),
-    ):
-        assert answer.status_code == 500
-        assert answer.get_json() == {"error": f"connect ECONNREFUSED 127.0.0.1:{port}"}
-
-
-def test_a_silent_bank_is_500_after_the_time_limit(make_kit: Maker) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        caller = make_kit(bank_url=url, read_timeout=0.2).test_client()
-        answer = caller.get(f"{DATA}/accounts", headers=bearer("t"))
-    assert answer.status_code == 500
-    assert answer.get_json() == {"error": "timeout of 200ms exceeded"}
-
-
-# Express's manners
-
-
-@pytest.mark.parametrize("body", ["{", "", "nonsense", "5", '"x"', '{"a": NaN}'])
-def test_malformed_json_gets_an_html_page(kit: FlaskClient, body: str) -> None:
-    answer = kit.post(CREATE, data=body, content_type="application/json")
-    assert answer.status_code == 400
-    if body:
-        assert answer.mimetype == "text/html"
-        assert "<pre>SyntaxError" in answer.text
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/x"), ("POST", "/register"), ("GET", CREATE), ("DELETE", f"{DATA}/accounts"), ("GET", "/")],
-)
-def test_an_unknown_path_or_method_gets_an_html_page(kit: FlaskClient, method: str, path: str) -> None:
-    answer = kit.open(path, method=method)
-    assert answer.status_code == 404
-    assert answer.mimetype == "text/html"
-    assert f"<pre>Cannot {method} {path}</pre>" in answer.text
-
-
-def test_the_page_for_an_unknown_path_escapes_it(kit: FlaskClient) -> None:
-    assert "<script>" not in kit.get("/<script>alert(1)</script>").text
-
-
-def test_too_large_a_body_gets_an_html_page(kit: FlaskClient) -> None:
-    answer = kit.post(CREATE, data="x" * 110_000, content_type="application/json")
-    assert answer.status_code == 413
-    assert "PayloadTooLargeError" in answer.text
-
-
-def test_a_trailing_slash_does_not_matter(kit: FlaskClient) -> None:
-    assert kit.post(CREATE + "/", json=BASICS).status_code == 201
-
-
-def test_a_fault_of_the_kit_gets_an_html_page(kit: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.starter_kit.begin", None)
-    answer = kit.post(CREATE, json=BASICS)
-    assert (answer.status_code, answer.mimetype) == (500, "text/html")
-    assert "TypeError" not in answer.text
 
 
 def test_the_client_id_stays_when_the_kit_starts_again(make_kit: Maker) -> None:

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.sandbox.helpers import CONSENT_TYPE, DROP, ISSUER, JWT_BEARER, REDIRECT_URI
-from tests.sandbox.test_par import refused
+from tests.sandbox.reading import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,9 +93,7 @@ def test_the_id_token_is_signed_by_the_published_key_and_bound_to_everything(par
     ],
     ids=str,
 )
-def test_a_faulty_exchange_is_refused_and_spends_nothing(
-    party: RelyingParty, changes: Claims, code: str
-) -> None:
+def test_a_faulty_exchange_is_refused_and_spends_nothing(party: RelyingParty, changes: Claims, code: str) -> None:
     issued = party.authorized()["code"]
     refused(party.exchange(issued, **changes), code)
     assert party.exchange(issued).status_code == 200
@@ -154,9 +152,7 @@ def refresh(party: RelyingParty, token: str) -> Any:
     return party.token(grant_type="refresh_token", refresh_token=token)
 
 
-def test_a_refresh_gives_a_new_access_token_and_keeps_the_refresh_token(
-    party: RelyingParty, clock: Clock
-) -> None:
+def test_a_refresh_gives_a_new_access_token_and_keeps_the_refresh_token(party: RelyingParty, clock: Clock) -> None:
     body = party.connected()
     clock.advance(days=30)
     assert party.read("/accounts", body["access_token"]).status_code == 401

@@ -1,0 +1,18 @@
+"""The simulated Al Tareq sandbox: a Model Bank and the Starter Kit API in front of it.
+
+Two WSGI applications, one process each, because the kit calls the bank while it answers its own
+caller and one thread pool for both could wait for itself:
+
+=================  =====================================================================
+``starter_kit``    the Starter Kit API: plain JSON outside, FAPI towards the bank
+``bank``           the Model Bank: ``/auth1`` ``/as1`` ``/rs1``, and the ``/directory``
+=================  =====================================================================
+
+What a request passes on its way, file by file: ``par`` (with ``assertions``, ``request_object`` and
+``rar``) takes the pushed request; ``authorize`` (with ``interactions``, ``cards``, ``review`` and
+``way_back``) is the journey in the browser; ``tokens`` (with ``grants``) is the token endpoint;
+``resources`` (with ``people`` and ``balances``) gives the data. ``state`` keeps everything, sealed.
+
+The package imports nothing of the relying party on purpose: if both sides decoded with the same
+function, their mistakes would agree. It proves nothing about the real sandbox and holds no real money.
+"""

@@ -1,0 +1,229 @@
+"""The journey in the browser: a pushed request, the login, the choice of accounts, the way back.
+
+A POST never answers with a redirect to the client: the page's own ``form-action 'self'`` would block
+it. It answers 200 with a page that moves on by itself and by a link. Every change runs in one
+transaction, so that a second click gets the first one's answer.
+Source: RFC 9126 section 4; the standard's rules for the bank's screens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from sandbox import consents, interactions, way_back
+from sandbox.cards import card_of
+from sandbox.errors import PageError
+from sandbox.instants import dubai_day
+from sandbox.people import PEOPLE, eligible
+from sandbox.review import review_groups
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.consents import Consent
+    from sandbox.interactions import Interaction
+    from sandbox.people import Person
+
+COOKIE = "model_bank_browser"
+MOST_FAILURES = 3
+UNPROCESSABLE = 422
+
+blueprint = Blueprint("authorize", __name__, url_prefix="/auth1")
+
+
+@blueprint.get("/auth")
+def begin() -> ResponseReturnValue:
+    """Take the browser in: 303 to the login, which spends the ``request_uri``.
+
+    Raises ``PageError`` for an unknown, used, expired or foreign one: nobody is redirected anywhere.
+    """
+    if request.method == "HEAD":  # a link checker must not spend the person's only try
+        return "", 200
+    browser = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+    response = make_response(redirect(url_for(".login", reference=_take_request(bank(), browser)), 303))
+    _bind(response, browser)
+    return response
+
+
+@blueprint.get("/interaction/<reference>/login")
+def login(reference: str) -> ResponseReturnValue:
+    """Show the login form, the first screen of the bank."""
+    interaction = _load(reference)
+    if interaction.stage == "accounts":
+        return redirect(url_for(".accounts", reference=reference), 303)
+    if interaction.stage == "done":
+        raise PageError("interaction is done")
+    return _login_page(interaction)
+
+
+@blueprint.post("/interaction/<reference>/login")
+def log_in(reference: str) -> ResponseReturnValue:
+    """Judge the login form. Three wrong tries, Cancel or too long a wait end the journey."""
+    served = bank()
+    with served.state.transaction():
+        interaction = _load_form(reference)
+        if interaction.stage == "done":
+            return _leave(interaction.way_back)
+        if interaction.stage == "accounts":
+            return redirect(url_for(".accounts", reference=reference), 303)
+        if interaction.over(served) or request.form.get("action") == "cancel":
+            return _leave(way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
+        person = _person(request.form.get("username", ""), request.form.get("password", ""))
+        if person is None:
+            return _wrong_login(served, reference, interaction)
+        now = served.timestamp()
+        changes = {"stage": "accounts", "user": person.subject, "auth_time": now, "since": now}
+        interactions.save(served, reference, interaction, **changes)
+    return redirect(url_for(".accounts", reference=reference), 303)
+
+
+@blueprint.get("/interaction/<reference>/accounts")
+def accounts(reference: str) -> ResponseReturnValue:
+    """Show the Authorisation page, or that no account fits the request."""
+    served = bank()
+    with served.state.transaction():
+        interaction = _load(reference)
+        if interaction.stage == "login":
+            return redirect(url_for(".login", reference=reference), 303)
+        if interaction.stage == "done":
+            raise PageError("interaction is done")
+        if _too_late(served, interaction):
+            return _leave(way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED))
+        return _accounts_page(served, interaction)
+
+
+@blueprint.post("/interaction/<reference>/accounts")
+def choose(reference: str) -> ResponseReturnValue:
+    """Judge the choice: at least one account, all of them this person's and fitting the request."""
+    served = bank()
+    with served.state.transaction():
+        interaction = _load_form(reference)
+        if interaction.stage == "done":
+            return _leave(interaction.way_back)
+        if interaction.stage == "login":
+            return redirect(url_for(".login", reference=reference), 303)
+        if _too_late(served, interaction):
+            return _leave(way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED))
+        offered = _offered(served, interaction)
+        if not offered:
+            return _leave(way_back.refuse(served, reference, interaction, way_back.NO_ACCOUNTS))
+        if request.form.get("action") != "authorize":
+            return _leave(way_back.refuse(served, reference, interaction, way_back.USER_REJECTED))
+        return _authorize(served, reference, interaction, offered)
+
+
+def _authorize(served: Bank, reference: str, interaction: Interaction, offered: list[str]) -> ResponseReturnValue:
+    chosen = request.form.getlist("account")
+    if not chosen:
+        return _accounts_page(served, interaction, error=_("Select at least one account to continue."))
+    if not set(chosen) <= set(offered):  # a hand-made form must not reach accounts that were not offered
+        return _accounts_page(served, interaction, error=_("Select only accounts from this page."))
+    in_order = [account_id for account_id in offered if account_id in chosen]
+    return _leave(way_back.authorize(served, reference, interaction, in_order))
+
+
+def _take_request(served: Bank, browser: str) -> str:
+    """Spend the pushed request and return the reference of a new interaction. Raises ``PageError``."""
+    uri, client_id = request.args.getlist("request_uri"), request.args.getlist("client_id")
+    if len(uri) != 1 or len(client_id) != 1:
+        raise PageError("client_id and request_uri are needed once")
+    with served.state.transaction():
+        row = served.state.get("request", uri[0])
+        lapsed = served.now().timestamp() - served.settings.request_lifetime
+        if row is None or row["pushed"] <= lapsed or row["client_id"] != client_id[0]:
+            raise PageError("request_uri is unknown, used, expired or of another client")
+        consent = consents.read(served.state, row["consent_id"], served.now())
+        if consent is None or consent.status != "AwaitingAuthorization":
+            raise PageError("consent no longer waits")
+        served.state.delete("request", uri[0])
+        kept = {name: value for name, value in row.items() if name != "pushed"}
+        return interactions.start(served, kept, browser)
+
+
+def _bind(response: Response, browser: str) -> None:
+    secure = bank().settings.public_url.startswith("https:")
+    response.set_cookie(COOKIE, browser, path="/auth1", httponly=True, secure=secure, samesite="Lax")
+
+
+def _load(reference: str) -> Interaction:
+    return interactions.load(bank(), reference, request.cookies.get(COOKIE, ""))
+
+
+def _load_form(reference: str) -> Interaction:
+    interaction = _load(reference)
+    interactions.check_form(interaction, request.form.get("csrf", ""))
+    return interaction
+
+
+def _person(username: str, password: str) -> Person | None:
+    matches = [
+        person
+        for person in PEOPLE
+        if compare_digest(person.username.encode(), username.strip().encode())
+        & compare_digest(person.password.encode(), password.encode())
+    ]
+    return matches[0] if matches else None
+
+
+def _wrong_login(served: Bank, reference: str, interaction: Interaction) -> ResponseReturnValue:
+    tried = interactions.save(served, reference, interaction, failures=interaction.failures + 1)
+    if tried.failures >= MOST_FAILURES:
+        return _leave(way_back.refuse(served, reference, tried, way_back.LOGIN_FAILED))
+    return _login_page(tried, failed=True), UNPROCESSABLE
+
+
+def _too_late(served: Bank, interaction: Interaction) -> bool:
+    consent = _consent(served, interaction)
+    return interaction.over(served) or consent.status != "AwaitingAuthorization"
+
+
+def _consent(served: Bank, interaction: Interaction) -> Consent:
+    consent = consents.read(served.state, interaction.consent_id, served.now())
+    if consent is None:
+        raise PageError("consent is unknown")
+    return consent
+
+
+def _offered(served: Bank, interaction: Interaction) -> list[str]:
+    asked = _consent(served, interaction).asked
+    return [account.account_id for account in eligible(interaction.user, asked)]
+
+
+def _login_page(interaction: Interaction, *, failed: bool = False) -> str:
+    return render_template(
+        "login.html",
+        csrf=interaction.csrf,
+        failed=failed,
+        username=request.form.get("username", ""),
+        people=PEOPLE,
+        tpp=bank().client.name,
+    )
+
+
+def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> ResponseReturnValue:
+    consent = _consent(served, interaction)
+    offered = eligible(interaction.user, consent.asked)
+    page = render_template(
+        "accounts.html" if offered else "no_accounts.html",
+        csrf=interaction.csrf,
+        tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
+        cards=[card_of(account) for account in offered],
+        chosen=set(request.form.getlist("account")),
+        groups=review_groups(consent.permissions),
+        until=dubai_day(consent.expires),
+        error=error,
+    )
+    return page, UNPROCESSABLE if error else 200
+
+
+def _leave(url: str) -> ResponseReturnValue:
+    """Answer with the page that moves on to the client, and gives it no Referer."""
+    page = render_template("leave.html", url=url, tpp=bank().client.name)
+    return page, 200, {"Referrer-Policy": "no-referrer"}

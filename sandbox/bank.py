@@ -1,0 +1,109 @@
+"""The Model Bank as a WSGI application: wiring only.
+
+Browser pages under ``/auth1``, the OAuth server under ``/as1``, registration and resources under
+``/rs1``, keys and participants under ``/directory``. An error of a machine's address has the body that
+the standard gives it or none; an error of a browser's address is a page.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from sandbox import authorize, directory, par, resources, tokens
+from sandbox.directory import discovery, registered_client
+from sandbox.errors import OAuthError, PageError, ResourceError
+from sandbox.keys import load_key
+from sandbox.pages import prepare_pages
+from sandbox.services import EXTENSION, Bank, bank
+from sandbox.state import State
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.settings import BankSettings
+
+LARGEST_BODY = 256 * 1024
+log = logging.getLogger(__name__)
+
+
+def create_bank(settings: BankSettings) -> Flask:
+    """Return the bank. Raises ``StateError`` when the instance's files cannot be used."""
+    app = Flask(__name__, static_url_path="/auth1/static")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    state = State(settings.instance)
+    client = registered_client(state, settings.redirect_uri, settings.tpp_name)
+    app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
+    prepare_pages(app)
+    for module in (directory, par, tokens, resources, authorize):
+        app.register_blueprint(module.blueprint)
+    app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
+    _handle_errors(app)
+    app.before_request(_start_clock)
+    app.after_request(_log_request)
+    return app
+
+
+def _discovery() -> ResponseReturnValue:
+    response = jsonify(discovery(bank().settings.public_url))
+    response.headers["Cache-Control"] = "public, max-age=900"
+    return response
+
+
+def _handle_errors(app: Flask) -> None:
+    app.register_error_handler(OAuthError, _oauth_error)
+    app.register_error_handler(ResourceError, _resource_error)
+    app.register_error_handler(PageError, _page_error)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _oauth_error(error: OAuthError) -> ResponseReturnValue:
+    log.info("oauth_refused", extra={"code": error.code, "reason": error.description})
+    response = jsonify(error=error.code, error_description=error.description)
+    return response, 400
+
+
+def _resource_error(error: ResourceError) -> ResponseReturnValue:
+    if not error.code:
+        return _empty(error.status)
+    return jsonify(Errors=[{"Code": error.code, "Message": error.message}]), error.status
+
+
+def _page_error(error: PageError) -> ResponseReturnValue:
+    log.info("page_refused", extra={"reason": error.reason})
+    return render_template("error.html"), 400
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer what no view answered: without a body to machines, with a page to browsers."""
+    status = error.code or 500
+    if not request.path.startswith("/auth1/"):
+        response = _empty(status)
+        allowed = getattr(error, "valid_methods", None)
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+    return render_template("error.html"), status
+
+
+def _empty(status: int) -> Response:
+    response = make_response(b"", status)
+    del response.headers["Content-Type"]
+    return response
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    """Log the route's template, never the address itself: paths and queries hold references and codes."""
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    elapsed = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
+    log.info("%s %s %s %s ms", request.method, route, response.status_code, elapsed)
+    return response

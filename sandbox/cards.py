@@ -1,0 +1,74 @@
+"""The account cards of the Authorisation page: title, identifier and one or two amounts.
+
+Accounts show the whole identification in groups of four and "Balance", with "Overdraft" where there is
+one; credit cards show four last digits, "Outstanding" and "Available".
+Source: UAE Open Finance customer experience guidelines, Data Sharing, Authorisation page, account cards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from sandbox.balances import PLACES
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sandbox.people import Account
+
+HOME_CURRENCY = "AED"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One amount with its label; ``figures`` has grouped thousands and the currency's places."""
+
+    label: str
+    currency: str
+    figures: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One account to tick."""
+
+    account_id: str
+    title: str
+    identifier: str
+    rows: tuple[Row, ...]
+
+
+def card_of(account: Account) -> Card:
+    """Return the card of an account in the reader's language."""
+    masked = account.sub_type in ("CreditCard", "PrepaidCard")
+    identifier = f"**** **** **** {account.identification[-4:]}" if masked else _grouped(account.identification)
+    return Card(account.account_id, _title(account), identifier, _rows(account))
+
+
+def _title(account: Account) -> str:
+    titles = {"CurrentAccount": _("Current Account"), "Savings": _("Savings")}
+    title = titles.get(account.sub_type, account.nickname)
+    return title if account.currency == HOME_CURRENCY else f"{title} ({account.currency})"
+
+
+def _rows(account: Account) -> tuple[Row, ...]:
+    if account.limit is not None:
+        return (
+            _row(_("Outstanding"), account.booked, account),
+            _row(_("Available"), account.limit - account.booked, account),
+        )
+    balance = _row(_("Balance"), account.booked, account)
+    if account.overdraft is None:
+        return (balance,)
+    return balance, _row(_("Overdraft"), account.overdraft, account)
+
+
+def _row(label: str, value: Decimal, account: Account) -> Row:
+    return Row(label, account.currency, f"{value:,.{PLACES.get(account.currency, 2)}f}")
+
+
+def _grouped(identification: str) -> str:
+    return " ".join(identification[at : at + 4] for at in range(0, len(identification), 4))

@@ -1,0 +1,57 @@
+"""The pushed authorization request: all checks, then a consent that awaits its person.
+
+Status 201, as v1.2 declares. Source: RFC 9126 section 2; UAE Open Finance Standard v1.2 ``POST /par``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, jsonify, request
+
+from sandbox import consents
+from sandbox.assertions import authenticate_client, single
+from sandbox.errors import invalid_request
+from sandbox.request_object import read_request_object
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+PREFIX = "urn:ietf:params:oauth:request_uri:"
+KEPT = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
+
+blueprint = Blueprint("par", __name__, url_prefix="/as1")
+
+
+@blueprint.post("/par")
+def push() -> ResponseReturnValue:
+    """Take a pushed request: 201 with ``request_uri`` and ``expires_in`` (seconds), or 400."""
+    served = bank()
+    client = authenticate_client(request.form, served)
+    if "request_uri" in request.form:  # RFC 9126 section 2.1: a pushed request must not point to another
+        raise invalid_request("request_uri must not be given")
+    claims = read_request_object(single(request.form, "request"), client, served)
+    uri = keep_request(served, claims)
+    return jsonify(request_uri=uri, expires_in=served.settings.request_lifetime), 201
+
+
+def keep_request(served: Bank, claims: dict[str, Any]) -> str:
+    """Write the consent and the request together; return the ``request_uri``.
+
+    Raises ``OAuthError`` when the ConsentId was used before.
+    """
+    element = claims["authorization_details"][0]
+    consent, state = element["consent"], served.state
+    uri = PREFIX + str(uuid.uuid4())
+    row = {name: claims[name] for name in KEPT} | {
+        "consent_id": consent["ConsentId"],
+        "pushed": served.timestamp(),
+    }
+    state.purge(served.timestamp())
+    with state.transaction():
+        if not consents.create(state, consent, claims["client_id"], served.now(), element.get("subscription")):
+            raise invalid_request("ConsentId has been used before")
+        state.put("request", uri, row, expires=served.timestamp() + served.settings.request_lifetime)
+    return uri

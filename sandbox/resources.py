@@ -1,0 +1,184 @@
+"""The account information resources, and the registration of the client.
+
+A call is judged in this order: token (401 without a body), scope, consent, permission, account (403 with
+``Errors``), and only then whether the resource exists here (404 without a body). The chosen accounts
+alone are ever shown. Basic leaves out ``Description`` and ``OpeningDate``: no specification lists the
+fields of the two levels, the split is ours, after the consent texts.
+Source: UAE Open Finance Standard v1.2, account-information; FAPI 1.0 Baseline section 6.2.1.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from sandbox import consents
+from sandbox.balances import balances_of
+from sandbox.directory import RESOURCE_BASE
+from sandbox.errors import OAuthError, ResourceError
+from sandbox.grants import read_access
+from sandbox.people import SERVICER, SHAREABLE, Account, account_of
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.consents import Consent
+
+ACCOUNTS = ("ReadAccountsBasic", "ReadAccountsDetail")
+PARTIES = ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
+NEEDED = {
+    "balances": ("ReadBalances",),
+    "transactions": (
+        "ReadTransactionsBasic",
+        "ReadTransactionsDetail",
+        "ReadTransactionsCredits",
+        "ReadTransactionsDebits",
+    ),
+    "beneficiaries": ("ReadBeneficiariesBasic", "ReadBeneficiariesDetail"),
+    "direct-debits": ("ReadDirectDebits",),
+    "standing-orders": ("ReadStandingOrdersBasic", "ReadStandingOrdersDetail"),
+    "scheduled-payments": ("ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"),
+    "product": ("ReadProduct",),
+    "parties": PARTIES,
+}
+INTERACTION = "x-fapi-interaction-id"
+
+blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
+
+
+@blueprint.before_request
+def wait_a_little() -> None:
+    """Slow every call down by the set latency, and settle the call's interaction id."""
+    g.interaction_id = _interaction_id(request.headers.get(INTERACTION, ""))
+    if bank().settings.latency_ms:
+        time.sleep(bank().settings.latency_ms / 1000)
+
+
+@blueprint.after_request
+def name_the_interaction(response: Response) -> Response:
+    """Echo the interaction id, made here if the caller sent none."""
+    response.headers[INTERACTION] = g.interaction_id
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/tpp-registration")
+def register() -> ResponseReturnValue:
+    """Register the client of the caller's certificate: 204 the first time, then 400.
+
+    Here there is one client and no certificate. The client is known to the directory from the start,
+    so nothing else asks whether this was called.
+    """
+    if bank().state.insert("registration", bank().client.client_id, {}):
+        return "", 204
+    raise OAuthError("invalid_client_metadata", "client_already_exists: client already exists")
+
+
+@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts")
+def accounts() -> ResponseReturnValue:
+    """List the chosen accounts."""
+    consent = _permitted(ACCOUNTS)
+    detail = "ReadAccountsDetail" in consent.permissions
+    chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
+    listed = [account_object(account, detail=detail) for account in chosen if account is not None]
+    return _answer({"Account": listed})
+
+
+@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>")
+def account(account_id: str) -> ResponseReturnValue:
+    """Show one chosen account; the object carries no ``AccountId`` inside."""
+    consent = _permitted(ACCOUNTS)
+    shown = account_object(_shared(consent, account_id), detail="ReadAccountsDetail" in consent.permissions)
+    return _answer({"AccountId": shown.pop("AccountId"), "Account": shown})
+
+
+@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>/<resource>")
+def account_resource(account_id: str, resource: str) -> ResponseReturnValue:
+    """Show what belongs to one chosen account: its balances."""
+    consent = _permitted(NEEDED.get(resource, ()))
+    found = _shared(consent, account_id)
+    if resource != "balances":
+        raise ResourceError(404)
+    return _answer({"AccountId": account_id, "Balance": balances_of(found, bank().now())})
+
+
+@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/parties")
+def parties() -> ResponseReturnValue:
+    """Refuse after the checks: this bank holds no parties."""
+    _permitted(PARTIES)
+    raise ResourceError(404)
+
+
+def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:
+    """Return an account as the standard has it; absent fields are left out, never ``null``."""
+    body: dict[str, Any] = {
+        "AccountId": shown.account_id,
+        "AccountHolderName": shown.holder,
+        "AccountHolderShortName": shown.holder_short,
+        "Status": shown.status,
+        "StatusUpdateDateTime": shown.status_updated,
+        "Currency": shown.currency,
+        "Nickname": shown.nickname,
+        "AccountType": shown.account_type,
+        "AccountSubType": shown.sub_type,
+        "AccountIdentifiers": [
+            {"SchemeName": shown.scheme, "Identification": shown.identification, "Name": shown.name}
+        ],
+        "Servicer": SERVICER,
+    }
+    extra = {"Description": shown.description, "OpeningDate": shown.opened} if detail else {}
+    return body | {name: value for name, value in extra.items() if value}
+
+
+def _permitted(any_of: tuple[str, ...]) -> Consent:
+    """Return the consent behind the call's token, if it holds one of the permissions.
+
+    An empty ``any_of`` means a resource that no permission opens: it ends at 404.
+    """
+    served = bank()
+    consent = _consent_of(served)
+    if consent.status == "Revoked":
+        raise ResourceError(403, "Consent.Revoked", "The consent has been revoked.")
+    if consent.status != "Authorized":
+        raise ResourceError(403, "Consent.Invalid", f"The consent is {consent.status}.")
+    if any_of and not set(any_of) & set(consent.permissions):
+        raise ResourceError(403, "AccessToken.InvalidScope", "The consent does not hold the permission for this.")
+    return consent
+
+
+def _consent_of(served: Bank) -> Consent:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    access = read_access(served, token) if scheme.lower() == "bearer" else None
+    if access is None:
+        raise ResourceError(401)
+    consent = consents.read(served.state, access.consent_id, served.now()) if access.consent_id else None
+    if consent is None:
+        raise ResourceError(403, "AccessToken.InvalidScope", "The token is not bound to a consent.")
+    return consent
+
+
+def _shared(consent: Consent, account_id: str) -> Account:
+    """Return the account if it was chosen and may be shown. Source: v1.2 error codes for accounts."""
+    found = account_of(consent.user, account_id) if account_id in consent.accounts else None
+    if found is not None and found.status == "Suspended":
+        raise ResourceError(403, "Consent.AccountTemporarilyBlocked", "The account is temporarily blocked.")
+    if found is None or found.status not in SHAREABLE:
+        raise ResourceError(403, "Consent.PermanentAccountAccessFailure", "The account is permanently inaccessible.")
+    return found
+
+
+def _answer(data: dict[str, Any]) -> Response:
+    link = f"{bank().settings.public_url}{request.path}"
+    return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": 1})
+
+
+def _interaction_id(sent: str) -> str:
+    """Return the caller's id if it is a UUID, else a new one: nothing else may reach our headers or log."""
+    try:
+        return str(uuid.UUID(sent))
+    except ValueError:
+        return str(uuid.uuid4())

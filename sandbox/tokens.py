@@ -1,0 +1,126 @@
+"""The token endpoint: three grants, one client that proves itself by a signed assertion.
+
+Source: RFC 6749 sections 4.1.3, 4.4, 5 and 6; RFC 7636 section 4.5; RFC 9396 section 7;
+OpenID Connect Core 1.0 section 2; UAE Open Finance Standard v1.2 ``POST /token``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, jsonify, request
+
+from sandbox import consents, grants
+from sandbox.assertions import authenticate_client, single
+from sandbox.directory import CONSENT_TYPE, SCOPES, Client
+from sandbox.errors import OAuthError, invalid_grant
+from sandbox.grants import Access, Grant
+from sandbox.keys import half_hash, sign
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.consents import Consent
+
+SCOPE = "accounts openid"
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/as1")
+
+
+@blueprint.post("/token")
+def token() -> ResponseReturnValue:
+    """Exchange a code, a refresh token or the client's own name for an access token: 200, or 400."""
+    served = bank()
+    client = authenticate_client(request.form, served)
+    kind = single(request.form, "grant_type")
+    exchange = {
+        "authorization_code": by_code,
+        "refresh_token": by_refresh,
+        "client_credentials": by_client,
+    }.get(kind)
+    if exchange is None:
+        raise OAuthError("unsupported_grant_type", "grant_type is not supported")
+    response = jsonify(exchange(served, client))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Pragma"] = "no-cache"
+    return response
+
+
+def by_code(served: Bank, client: Client) -> dict[str, Any]:
+    """Answer the code grant, with an ID token and, where the bank gives them, a refresh token."""
+    form = request.form
+    code, verifier = single(form, "code"), single(form, "code_verifier")
+    grant = grants.redeem_code(served, code, client.client_id, single(form, "redirect_uri"), verifier)
+    consent = _living_consent(served, grant)
+    body = _body(served, grant, consent)
+    body |= {
+        "state": grant.state,
+        "grant_id": grant.grant_id,
+        "id_token": _id_token(served, grant, body["access_token"]),
+    }
+    if served.settings.issue_refresh:
+        body["refresh_token"] = _refresh_token(served, grant, consent)
+    return body
+
+
+def by_refresh(served: Bank, client: Client) -> dict[str, Any]:
+    """Answer the refresh grant; a new refresh token is given only where tokens rotate."""
+    grant = grants.redeem_refresh(served, single(request.form, "refresh_token"), client.client_id)
+    consent = _living_consent(served, grant)
+    body = _body(served, grant, consent) | {"grant_id": grant.grant_id}
+    if served.settings.rotate_refresh:
+        body["refresh_token"] = _refresh_token(served, grant, consent)
+    return body
+
+
+def by_client(served: Bank, client: Client) -> dict[str, Any]:
+    """Answer the client credentials grant; the scope comes back without ``openid``."""
+    asked = single(request.form, "scope").split(" ")
+    if not set(asked) <= set(SCOPES):
+        raise OAuthError("invalid_scope", "scope is unknown")
+    scope = " ".join(name for name in asked if name != "openid")
+    seconds = served.settings.access_token_seconds
+    access = grants.issue_access(served, Access(client.client_id, scope, served.timestamp() + seconds))
+    return {"access_token": access, "token_type": "Bearer", "expires_in": seconds, "scope": scope}
+
+
+def _living_consent(served: Bank, grant: Grant) -> Consent:
+    consent = consents.read(served.state, grant.consent_id, served.now())
+    if consent is None or consent.status != "Authorized":
+        raise invalid_grant("consent is not authorized")
+    return consent
+
+
+def _body(served: Bank, grant: Grant, consent: Consent) -> dict[str, Any]:
+    """Return the members that the code and the refresh grant share, with a fresh access token."""
+    seconds = served.settings.access_token_seconds
+    access = Access(grant.client_id, SCOPE, served.timestamp() + seconds, grant.consent_id)
+    return {
+        "access_token": grants.issue_access(served, access, grant.grant_id),
+        "token_type": "Bearer",
+        "expires_in": seconds,
+        "scope": SCOPE,
+        "authorization_details": [{"type": CONSENT_TYPE, "consent": consent.body(served.settings.public_url)}],
+    }
+
+
+def _refresh_token(served: Bank, grant: Grant, consent: Consent) -> str:
+    return grants.issue_refresh(served, grant, consent.expires.timestamp())
+
+
+def _id_token(served: Bank, grant: Grant, access_token: str) -> str:
+    """Return the signed statement of who logged in. Source: OpenID Connect Core 1.0 section 2."""
+    now = served.timestamp()
+    claims = {
+        "iss": served.settings.issuer,
+        "sub": grant.user,
+        "aud": grant.client_id,
+        "iat": now,
+        "exp": now + served.settings.access_token_seconds,
+        "nonce": grant.nonce,
+        "auth_time": grant.auth_time,
+        "at_hash": half_hash(access_token),
+        "s_hash": half_hash(grant.state),
+    }
+    return sign(claims, served.key)

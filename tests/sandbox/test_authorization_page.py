@@ -1,0 +1,175 @@
+"""The Authorisation page. AUTH-n are the items of the checklist for the pages of a bank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox import people
+from tests.sandbox.helpers import BASICS, csrf, offered, way_back
+from tests.sandbox.reading import MITS, RORA, error_of, soup, words
+
+if TYPE_CHECKING:
+    from tests.sandbox.helpers import Claims, Clock, RelyingParty
+
+
+def test_auth_4_logo_and_progress_with_step_two_active(party: RelyingParty) -> None:
+    page = party.browser.get(party.log_in()).text
+    assert words(page, ".altareq") == ["الطارق AlTareq"]
+    assert words(page, ".progress .step") == ["Consent (done)", "Authorize", "Complete"]
+    assert words(page, '.progress [aria-current="step"] .step') == ["Authorize"]
+
+
+def test_auth_5_the_heading_names_the_client(party: RelyingParty) -> None:
+    page = party.browser.get(party.log_in()).text
+    assert words(page, "h1") == ["Select account(s) to share information with Mizan"]
+
+
+def test_auth_5_the_heading_prefers_the_trading_name_and_escapes_it(party: RelyingParty) -> None:
+    page = party.browser.get(party.log_in("mits", {"OnBehalfOf": {"TradingName": "<b>Bakery</b>"}})).text
+    assert words(page, "h1") == ["Select account(s) to share information with <b>Bakery</b>"]
+
+
+@pytest.mark.parametrize(
+    ("user", "consent", "expected"),
+    [
+        ("mits", {}, MITS),
+        ("rora", {}, RORA),
+        ("rora", {"AccountType": ["Retail"]}, [RORA[0], RORA[3], RORA[5], RORA[7]]),
+        ("rora", {"AccountSubType": ["Savings"]}, [RORA[5]]),
+        ("rora", {"AccountType": ["Corporate"], "AccountSubType": ["CurrentAccount"]}, [RORA[4]]),
+        ("rora", {"AccountType": []}, RORA),
+    ],
+)
+def test_auth_6_the_filters_of_the_consent_choose_what_is_offered(
+    party: RelyingParty, user: str, consent: Claims, expected: list[str]
+) -> None:
+    assert offered(party.browser.get(party.log_in(user, consent)).text) == expected
+
+
+def test_auth_7_cards_show_title_identifier_and_amounts(party: RelyingParty) -> None:
+    cards = words(party.browser.get(party.log_in("rora")).text, ".card")
+    assert cards[0] == "Current Account 1000 0109 0101 01 Balance 48,702.35"
+    assert cards[2] == "Company charge card **** **** **** 0106 Outstanding 3,812.45 Available 16,187.55"
+    assert cards[3] == "Current Account (USD) 1000 0109 0101 07 Balance USD 12,400.00"
+    assert cards[4] == "Current Account 1000 0109 0101 08 Balance 1,340.15 Overdraft 5,000.00"
+    assert cards[7] == "Travel prepaid card (BHD) **** **** **** 0111 Balance BHD 1,940.500"
+
+
+def test_auth_7_the_dirham_sign_is_named_for_those_who_cannot_see_it(party: RelyingParty) -> None:
+    page = soup(party.browser.get(party.log_in("rora")).text)
+    signs = page.select(".money svg")
+    assert len(signs) == 9
+    assert {(sign["role"], sign["aria-label"]) for sign in signs} == {("img", "AED")}
+
+
+def test_auth_8_nothing_is_ticked_at_first(party: RelyingParty) -> None:
+    page = soup(party.browser.get(party.log_in("rora")).text)
+    assert len(page.select("input[type=checkbox]")) == 8
+    assert not page.select("input[checked]")
+
+
+def test_auth_8_no_account_cannot_be_authorised(party: RelyingParty) -> None:
+    answer = party.submit(party.log_in("mits", {"ConsentId": "c"}), action="authorize")
+    assert answer.status_code == 422
+    assert words(answer.text, "[role=alert]") == ["Select at least one account to continue."]
+    assert party.consent_status("c") == "AwaitingAuthorization"
+
+
+@pytest.mark.parametrize("foreign", [RORA[0], "1", "", "100004000000000000000002'"])
+def test_auth_9_a_foreign_account_is_refused_and_the_choice_kept(party: RelyingParty, foreign: str) -> None:
+    path = party.log_in("mits", {"ConsentId": "c"})
+    answer = party.submit(path, action="authorize", account=[MITS[0], foreign])
+    assert answer.status_code == 422
+    assert [box["value"] for box in soup(answer.text).select("input[checked]")] == [MITS[0]]
+    assert party.consent_status("c") == "AwaitingAuthorization"
+
+
+def test_auth_9_an_account_outside_the_filter_is_refused(party: RelyingParty) -> None:
+    path = party.log_in("mits", {"AccountType": ["Retail"]})
+    assert party.submit(path, action="authorize", account=[MITS[0]]).status_code == 422
+
+
+def test_auth_10_the_review_is_open_and_shows_the_groups_of_the_permissions(party: RelyingParty) -> None:
+    asked = [*BASICS, "ReadAccountsDetail", "ReadDirectDebits", "ReadPartyUser", "ReadParty", "ReadConsents"]
+    page = party.browser.get(party.log_in("mits", {"Permissions": asked})).text
+    review = soup(page).select_one("details.review")
+    assert review is not None
+    assert review.has_attr("open")
+    assert words(page, ".review > summary") == ["Review the information you will share"]
+    titles = ["Your Account Details", "Your Regular Payments", "Contact and Party Details"]
+    assert words(page, ".group > summary") == titles
+    assert len(soup(page).select(".group")[0].select("p")) == 2
+
+
+def test_auth_11_the_date_is_the_day_in_dubai(party: RelyingParty) -> None:
+    late = datetime(2027, 3, 1, 21, 0, tzinfo=UTC)
+    page = party.browser.get(party.log_in("mits", {"ExpirationDateTime": late.isoformat()})).text
+    assert words(page, ".until p") == ["We will share your data until 02/03/2027"]
+
+
+def test_auth_12_the_two_buttons_have_their_exact_labels_in_order(party: RelyingParty) -> None:
+    page = soup(party.browser.get(party.log_in()).text)
+    for mark in page.select("[aria-hidden=true]"):
+        mark.decompose()
+    assert [button.get_text().strip() for button in page.select(".actions button")] == [
+        "Authorize using AlTareq",
+        "Cancel",
+    ]
+
+
+def test_the_elements_come_in_the_order_of_the_standard(party: RelyingParty) -> None:
+    page = party.browser.get(party.log_in()).text
+    marks = ["strip", "bar", "altareq", "progress", "<h1", "cards", "review", "until", "gradient", "outline"]
+    places = [page.index(mark if mark.startswith("<") else f'class="{mark}') for mark in marks[:-2]]
+    places += [page.index(f"pill {mark}") for mark in marks[-2:]]
+    assert places == sorted(places)
+
+
+def test_cancel_rejects_the_consent(party: RelyingParty) -> None:
+    answer = party.submit(party.log_in("mits", {"ConsentId": "c"}), action="cancel")
+    assert error_of(answer.text) == ("access_denied", "user_rejected_consent")
+    assert way_back(answer.text)["state"] == party.state
+    assert party.consent_status("c") == "Rejected"
+
+
+def test_auth_14_no_fitting_account_is_said_after_the_login_and_rejected_on_close(
+    party: RelyingParty,
+) -> None:
+    path = party.log_in("mits", {"ConsentId": "c", "AccountType": ["SME"]})
+    page = party.browser.get(path).text
+    assert words(page, "h1") == ["Something went wrong"]
+    assert words(page, ".actions button") == ["Close"]
+    assert words(page, ".caption") == ["By pressing Close you will be returned to Mizan. No data will be shared."]
+    answer = party.submit(path, action="close")
+    assert error_of(answer.text) == ("invalid_request", "user_lacks_eligible_accounts")
+    assert party.consent_status("c") == "Rejected"
+
+
+def test_a_closed_account_is_not_offered(party: RelyingParty, monkeypatch: pytest.MonkeyPatch) -> None:
+    mits = people.PEOPLE[0]
+    closed = replace(mits, accounts=(replace(mits.accounts[0], status="Closed"), *mits.accounts[1:]))
+    monkeypatch.setitem(people.BY_SUBJECT, mits.subject, closed)
+    assert offered(party.browser.get(party.log_in()).text) == MITS[1:]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_auth_17_ten_minutes_on_the_page_end_the_session_and_reject(
+    party: RelyingParty, clock: Clock, method: str
+) -> None:
+    path = party.log_in("mits", {"ConsentId": "c"})
+    form = {"csrf": csrf(party.browser.get(path).text), "action": "authorize", "account": MITS[0]}
+    clock.advance(minutes=10)
+    answer = party.browser.get(path) if method == "get" else party.browser.post(path, data=form)
+    assert error_of(answer.text) == ("access_denied", "session_expired")
+    assert party.consent_status("c") == "Rejected"
+
+
+def test_a_consent_that_lapses_on_the_page_is_not_authorised(party: RelyingParty, clock: Clock) -> None:
+    path = party.log_in("mits", {"ConsentId": "c", "ExpirationDateTime": "2026-11-22T09:33:00Z"})
+    clock.advance(minutes=4)
+    assert error_of(party.browser.get(path).text) == ("access_denied", "session_expired")
+    assert party.consent_status("c") == "Expired"
