@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COUNT_PRESSES = "addEventListener('pointerdown', (event) => event.isTrusted && notePress(location.origin), true)"
 MOVES_ON = re.compile(r'<meta http-equiv="refresh"[^>]*>')
-HARMLESS = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
+HARMLESS = re.compile(r"^Failed to load resource: the server responded with a status of [45]\d\d")
 """Chromium's own line about a page whose status is an error: the failure pages say what they are."""
 
 
@@ -65,8 +65,9 @@ class Person:
         self.page.goto(self.stack.origin + path)
 
     def press(self, name: str) -> None:
-        """Press a button or follow a link by its name."""
+        """Press a button or follow a link by its name, in the tab in front."""
         page = self.page
+        page.bring_to_front()
         page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
 
     def proceed(self) -> None:
@@ -76,6 +77,7 @@ class Person:
 
     def log_in(self, username: str = "rora", password: str | None = None) -> None:
         """Log in at the bank."""
+        self.page.bring_to_front()
         self.page.locator("#username").fill(username)
         self.page.locator("#password").fill(username if password is None else password)
         self.press("Login")

@@ -29,6 +29,7 @@ def test_restarted_between_the_consent_and_the_login(person: Person, stack: Stac
 def test_restarted_between_the_consent_page_and_the_click(person: Person, stack: Stack) -> None:
     """The form that was shown is still good: its key is kept."""
     person.open("/")
+    person.page.wait_for_load_state("networkidle")
     stack.restart()
     person.proceed()
 

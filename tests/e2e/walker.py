@@ -25,7 +25,10 @@ def new_client() -> requests.Session:
 
 
 def submit(
-    client: requests.Session, answer: requests.Response, button: Mapping[str, str], fields: Iterable[tuple[str, str]] = ()
+    client: requests.Session,
+    answer: requests.Response,
+    button: Mapping[str, str],
+    fields: Iterable[tuple[str, str]] = (),
 ) -> requests.Response:
     """Send the form that holds a button of these attributes, with its hidden fields and more."""
     soup = BeautifulSoup(answer.text, "html5lib")

@@ -11,6 +11,7 @@ from tpp.journey.tokens import Keyring
 from tpp.model.connection import Visit
 from tpp.pages import accounts
 from tpp.web import session
+from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.services import services
 
@@ -40,7 +41,9 @@ def show() -> ResponseReturnValue:
     read = figures.read_all(_desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
     if not read:
         return render_template("pages/not_connected.html")
-    return render_template("pages/accounts.html", page=accounts.build(read, services().now(), reference()))
+    now = services().now()
+    page = accounts.build(read, now, reference())
+    return render_template("pages/accounts.html", page=page, today=day(now))
 
 
 def _desk(vault: Vault) -> figures.Desk:

@@ -1,0 +1,185 @@
+"""Reading accounts and balances: incomplete and hostile data is left out, and nothing is invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tpp.bank.read import Fields
+from tpp.bank.read_accounts import accounts, balances
+from tpp.errors import MalformedResponse
+from tpp.model.money import Money
+
+SEED = {
+    "Data": {
+        "Account": [
+            {
+                "AccountId": "100004000000000000000002",
+                "AccountHolderName": "Account001Jack",
+                "AccountHolderShortName": "000001Jack",
+                "Status": "Inactive",
+                "Currency": "AED",
+                "Nickname": "1000040000000000Jack",
+                "AccountType": "Corporate",
+                "AccountSubType": "Savings",
+                "StatusUpdateDateTime": "2017-04-05T10:43:07+00:00",
+                "AccountIdentifiers": [
+                    {
+                        "SchemeName": "AccountNumber",
+                        "Identification": "10000109010102",
+                        "Name": "Luigi International",
+                    }
+                ],
+                "Servicer": {"SchemeName": "Other", "Identification": "10000109010101"},
+            }
+        ]
+    },
+    "Meta": {"TotalPages": 1},
+    "Links": {
+        "Self": "https://rs1.altareq1.sandbox.apihub.openfinance.ae/open-finance/account-information/v1.2/accounts"
+    },
+}
+
+
+def body(*found: Any, kind: str = "Account", **top: Any) -> dict[str, Any]:
+    """Wrap entries as the API does."""
+    return {"Data": {kind: list(found)}, "Links": {"Self": "x"}, "Meta": {"TotalPages": 1}, **top}
+
+
+def test_the_seeds_example_is_read_whole() -> None:
+    read = accounts(SEED)
+    (account,) = read.items
+
+    assert read.unreadable == ()
+    assert not read.more
+    assert account.account_id == "100004000000000000000002"
+    assert (account.status, account.currency, account.account_type) == ("Inactive", "AED", "Corporate")
+    assert account.identifiers[0].name == "Luigi International"
+
+
+def test_only_the_account_id_is_needed() -> None:
+    (account,) = accounts(body({"AccountId": "a"})).items
+
+    assert account.account_id == "a"
+    assert account.own_title is None
+    assert account.identifiers == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{}, {"AccountId": None}, {"AccountId": 7}, {"AccountId": "  "}, {"AccountId": ["a"]}, "text", None, 3],
+)
+def test_an_account_without_an_id_is_left_out_alone(entry: Any) -> None:
+    read = accounts(body(entry, {"AccountId": "good"}))
+
+    assert [each.account_id for each in read.items] == ["good"]
+
+
+HOSTILE: list[Any] = [None, 7, True, [], {}, [[]], {"a": {}}, "", " ", "x" * 100_000, "\u202egnp\u202c", "<script>"]
+
+
+@pytest.mark.parametrize("name", sorted(SEED["Data"]["Account"][0]))  # type: ignore[index]
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_field_may_be_anything(name: str, value: Any) -> None:
+    entry = {**SEED["Data"]["Account"][0], name: value}  # type: ignore[index]
+    read = accounts(body(entry))
+
+    assert len(read.items) == (0 if name == "AccountId" and not (isinstance(value, str) and value.strip()) else 1)
+    assert all(pointer.startswith("/Data/Account/0") for pointer in read.unreadable)
+    assert not any("script" in pointer for pointer in read.unreadable)
+
+
+def test_an_id_that_comes_twice_is_kept_once() -> None:
+    assert len(accounts(body({"AccountId": "a"}, {"AccountId": "a", "Nickname": "b"})).items) == 1
+
+
+@pytest.mark.parametrize("answer", [None, [], "x", {}, {"Data": []}, {"Data": None}, {"Data": {"Account": "x"}}])
+def test_a_body_without_data_is_no_answer_at_all(answer: Any) -> None:
+    with pytest.raises(MalformedResponse):
+        accounts(answer)
+    with pytest.raises(MalformedResponse):
+        balances({"Data": {"Balance": {}}})
+
+
+def test_a_bank_that_shares_no_account_is_read_as_none() -> None:
+    assert accounts({"Data": {}}).items == ()
+    assert accounts(body()).items == ()
+
+
+def test_more_pages_are_noticed() -> None:
+    assert accounts(body({"AccountId": "a"}, Links={"Self": "x", "Next": "y"})).more
+
+
+def balance(**changes: Any) -> dict[str, Any]:
+    """Make one good balance, then spoil it."""
+    good = {
+        "CreditDebitIndicator": "Credit",
+        "Type": "InterimAvailable",
+        "DateTime": "2026-11-22T10:00:00+04:00",
+        "Amount": {"Amount": "1234.5", "Currency": "AED"},
+    }
+    return {name: value for name, value in (good | changes).items() if value is not ...}
+
+
+def test_a_balance_takes_its_sign_from_the_indicator() -> None:
+    credit, debit = balances(body(balance(), balance(CreditDebitIndicator="Debit"), kind="Balance")).items
+
+    assert credit.money == Money(Decimal("1234.5"), "AED")
+    assert debit.money == Money(Decimal("-1234.5"), "AED")
+    assert credit.at == datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+
+BAD_AMOUNTS: list[Any] = [
+    *("1e5", "-5.00", "+5", "1,000.00", "٥٠٠", "５", "0x10", "NaN", "Infinity", "", " 5", "5 ", "5\n", ".5", "5."),
+    *("12345678901234", "0.123456", 1000.0, 5, None, True, [], {"Amount": "5"}),
+]
+
+
+@pytest.mark.parametrize("amount", BAD_AMOUNTS, ids=repr)
+def test_an_amount_of_another_form_is_not_guessed_at(amount: Any) -> None:
+    read = balances(body(balance(Amount={"Amount": amount, "Currency": "AED"}), balance(), kind="Balance"))
+
+    assert len(read.items) == 1
+    assert any(pointer.startswith("/Data/Balance/0/Amount") for pointer in read.unreadable)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"CreditDebitIndicator": ...},
+        {"CreditDebitIndicator": "Maybe"},
+        {"Type": ...},
+        {"Amount": ...},
+        {"Amount": {"Amount": "5", "Currency": "aed"}},
+        {"Amount": {"Amount": "5"}},
+        {"Amount": "5 AED"},
+    ],
+)
+def test_a_balance_without_sign_type_or_amount_is_left_out(changes: dict[str, Any]) -> None:
+    assert balances(body(balance(**changes), kind="Balance")).items == ()
+
+
+@pytest.mark.parametrize("amount", ["5", "0", "0.001", "9999999999999.99999", "1234567890123"])
+def test_amounts_stay_exact(amount: str) -> None:
+    (read,) = balances(body(balance(Amount={"Amount": amount, "Currency": "BHD"}), kind="Balance")).items
+
+    assert str(read.money.amount) == amount
+
+
+def test_a_credit_line_that_does_not_say_so_counts_as_included() -> None:
+    lines = [{"Type": "Credit", "Amount": {"Amount": "5", "Currency": "AED"}}, {"Included": False}, "x"]
+    (read,) = balances(body(balance(CreditLine=lines), kind="Balance")).items
+
+    assert [line.included for line in read.credit_lines] == [True, False]
+    assert read.own_money() == Money(Decimal("1229.5"), "AED")
+
+
+@pytest.mark.parametrize("moment", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_without_an_offset_is_no_moment(moment: str) -> None:
+    unreadable: list[str] = []
+
+    assert Fields({"At": moment}, "", unreadable).moment("At") is None
+    assert unreadable == ["/At"]

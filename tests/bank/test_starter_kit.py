@@ -1,0 +1,224 @@
+"""The connection through the Starter Kit: what it reads, what it refuses."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.clock import START
+from tpp.bank.starter_kit import StarterKitConnection, read_state, read_tokens, visit_headers
+from tpp.bank.transport import Call, Reply
+from tpp.errors import ConsentMismatch, MalformedResponse, UntrustedRedirect
+from tpp.model.connection import Attempt, Visit
+from tpp.model.consent import ConsentDraft
+from tpp.model.grant import Grant, TokenSet
+
+if TYPE_CHECKING:
+    from tpp.bank.transport import Transport
+
+VERIFIER = "a83ec9b6-aaa5-49ed-844c-8472502c8e7339f34116-eb79-4d40-89fb-ec4339331daf"
+CONSENT = "aa213912-65d4-403a-b7ca-32598eeb9758"
+ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
+CLIENT = "https://rp.sandbox.directory.openfinance.ae/openid_relying_party/7039a1c5-67e4-4452-9d51-9cae79df8c4a"
+REDIRECT = (
+    f"{ISSUER}/auth?client_id={CLIENT}&response_type=code&scope=openid"
+    "&request_uri=urn:ietf:params:oauth:request_uri:0b7da623-848a-49dc-9630-a0d89078c256"
+)
+CREATED = {"redirect": REDIRECT, "consent_id": CONSENT, "code_verifier": VERIFIER}
+DRAFT = ConsentDraft(("ReadAccountsBasic",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+
+
+class Answering:
+    """A transport that gives one answer and remembers the calls."""
+
+    def __init__(self, body: Any, status: int = 200) -> None:
+        self.calls: list[Call] = []
+        self._reply = Reply(status, "application/json", json.dumps(body).encode())
+
+    def send(self, call: Call) -> Reply:
+        """Answer."""
+        self.calls.append(call)
+        return self._reply
+
+
+def kit(answering: Answering, issuer: str | None = None) -> StarterKitConnection:
+    """Make a connection over it."""
+    transport: Transport = answering  # type: ignore[assignment]
+    return StarterKitConnection(transport, "http://127.0.0.1:1412/", "Model Bank", issuer)
+
+
+def attempt(**changes: Any) -> Attempt:
+    """Make an attempt as the seed's example would leave it."""
+    plain = {"consent_id": CONSENT, "code_verifier": VERIFIER, "issuer": ISSUER, "client_id": CLIENT}
+    return Attempt(**{"name": "n", "expected_state": None, "draft": DRAFT, "started_at": START, **plain, **changes})
+
+
+def test_begin_reads_the_seeds_example() -> None:
+    answering = Answering(CREATED, 201)
+    begun = kit(answering).begin(DRAFT)
+
+    assert begun.redirect == REDIRECT
+    assert (begun.consent_id, begun.code_verifier) == (CONSENT, VERIFIER)
+    assert (begun.issuer, begun.client_id) == (ISSUER, CLIENT)
+    (call,) = answering.calls
+    assert (call.method, call.url) == ("POST", "http://127.0.0.1:1412/consent-create/bank-data")
+    assert call.json == {"data_permissions": ["ReadAccountsBasic"], "valid_until": "2026-12-22T10:30:00.000Z"}
+
+
+SPOILED = [
+    {"redirect": None},
+    {"redirect": ""},
+    {"redirect": 7},
+    {"consent_id": ""},
+    {"consent_id": "a b"},
+    {"consent_id": "c" * 129},
+    {"code_verifier": "short"},
+    {"code_verifier": "v" * 129},
+    {"code_verifier": "v" * 50 + "\n"},
+]
+
+
+@pytest.mark.parametrize("spoiled", SPOILED, ids=str)
+def test_begin_refuses_an_answer_that_lacks_what_is_needed(spoiled: dict[str, Any]) -> None:
+    with pytest.raises((MalformedResponse, UntrustedRedirect)):
+        kit(Answering(CREATED | spoiled)).begin(DRAFT)
+
+
+def test_begin_refuses_a_redirect_to_another_host_than_the_issuers() -> None:
+    with pytest.raises(UntrustedRedirect):
+        kit(Answering(CREATED), "https://auth1.other.example").begin(DRAFT)
+
+
+def state_of(verifier: str = VERIFIER, consent: str = CONSENT) -> str:
+    """Encode a state as the kit does."""
+    told = {"code_verifier": verifier, "consent_id": consent}
+    return base64.b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
+
+
+def test_the_kits_own_state_names_the_attempt() -> None:
+    state = state_of()
+
+    assert len(state) == 192
+    assert kit(Answering({})).names(state, attempt()) is True
+    assert kit(Answering({})).names(state.replace("+", "-").rstrip("="), attempt()) is True
+
+
+@pytest.mark.parametrize("state", [state_of(consent="another"), state_of(verifier="v" * 43)])
+def test_a_readable_state_with_another_fact_names_another_attempt(state: str) -> None:
+    assert kit(Answering({})).names(state, attempt()) is False
+
+
+OPAQUE = [
+    "99a07ac8-8943-4923-8d2b-c1a2318469db",
+    "",
+    "=",
+    "a",
+    base64.b64encode(b"[1]").decode(),
+    base64.b64encode(b'{"code_verifier": 1, "consent_id": "c"}').decode(),
+    base64.b64encode(b'{"consent_id": "c"}').decode(),
+    base64.b64encode(b"\xff\xfe").decode(),
+    base64.b64encode(b"[" * 400).decode(),
+    state_of(consent="c" * 600),
+]
+
+
+@pytest.mark.parametrize("state", OPAQUE)
+def test_anything_else_is_opaque(state: str) -> None:
+    assert read_state(state) is None
+    assert kit(Answering({})).names(state, attempt()) is None
+
+
+def token_answer(**changes: Any) -> dict[str, Any]:
+    """Make a token response as the bank sends it."""
+    data = {"ConsentId": CONSENT, "Status": "Authorized", "ExpirationDateTime": "2026-12-01T00:00:00Z"}
+    return {
+        "access_token": "tok",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "ref",
+        "state": "another state than the callback's",
+        "authorization_details": [{"type": "x", "consent": {"Data": data}}],
+        **changes,
+    }
+
+
+def test_redeem_sends_code_and_verifier_and_keeps_the_banks_end() -> None:
+    answering = Answering(token_answer())
+    grant = kit(answering).redeem(attempt(), "the-code", START)
+
+    assert answering.calls[0].json == {"code": "the-code", "code_verifier": VERIFIER}
+    assert grant.until == datetime(2026, 12, 1, tzinfo=UTC)
+    assert grant.tokens is not None
+    assert grant.tokens.expires_at == START + timedelta(seconds=600)
+    assert (grant.tokens.access_token, grant.tokens.refresh_token) == ("tok", "ref")
+
+
+DETAILS = [
+    [{"consent": {"Data": {"ConsentId": "other"}}}],
+    [{"Data": {"ConsentId": "other"}}],
+    [{"consent": {"ConsentId": "other"}}],
+    [{"consent": {"Data": {"ConsentId": 7}}}],
+]
+
+
+@pytest.mark.parametrize("details", DETAILS)
+def test_redeem_refuses_another_consent_in_each_place_where_it_may_stand(details: Any) -> None:
+    with pytest.raises(ConsentMismatch):
+        kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", START)
+
+
+@pytest.mark.parametrize("details", [None, [], [{}], [None], "x", [{"consent": "x"}]])
+def test_redeem_falls_back_on_the_draft_where_no_consent_is_shown(details: Any) -> None:
+    grant = kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", START)
+
+    assert grant.until == DRAFT.until
+
+
+@pytest.mark.parametrize(
+    ("sent", "seconds"), [(300, 300), (None, 600), ("300", 600), (0, 600), (-5, 600), (True, 600), (10**12, 600)]
+)
+def test_expires_in_is_obeyed_where_it_is_a_sane_number(sent: Any, seconds: int) -> None:
+    tokens = read_tokens({"access_token": "t", "token_type": "bearer", "expires_in": sent}, START)
+
+    assert tokens.expires_at == START + timedelta(seconds=seconds)
+
+
+def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
+    grant = Grant(CONSENT, ISSUER, START, START, DRAFT, TokenSet("old", START, "keep-me"))
+    body = {"access_token": "new", "token_type": "Bearer"}
+
+    assert kit(Answering(body)).refresh(grant, START).refresh_token == "keep-me"
+    assert kit(Answering(body | {"refresh_token": "new-one"})).refresh(grant, START).refresh_token == "new-one"
+    assert kit(Answering(body | {"refresh_token": 7})).refresh(grant, START).refresh_token == "keep-me"
+
+
+def test_tokens_print_presence_and_never_their_value() -> None:
+    grant = kit(Answering(token_answer())).redeem(attempt(), "c", START)
+    printed = f"{grant!r} {grant.tokens!r} {attempt()!r} {kit(Answering(CREATED)).begin(DRAFT)!r}"
+
+    assert "tok" not in printed.replace("tokens", "").replace("access_token", "").replace("refresh_token", "")
+    assert VERIFIER not in printed
+    assert REDIRECT not in printed
+
+
+def test_get_sends_the_bearer_token_and_who_is_looking() -> None:
+    answering = Answering({"Data": {}})
+    visit = Visit("192.0.2.7", "Browser/1", START)
+    kit(answering).get("tok", ("accounts", "1-a.b_c", "balances"), visit)
+
+    (call,) = answering.calls
+    assert call.url.endswith("/open-finance/account-information/v1.2/accounts/1-a.b_c/balances")
+    assert call.path.endswith("/accounts/{AccountId}/balances"), "no id in the log"
+    assert call.headers["Authorization"] == "Bearer tok"
+    assert call.headers["x-fapi-customer-ip-address"] == "192.0.2.7"
+    assert call.headers["x-customer-user-agent"] == "Browser/1"
+    assert re.fullmatch(r"Sun, 22 Nov 2026 10:30:00 GMT", call.headers["x-fapi-auth-date"])
+
+
+def test_nobody_there_means_no_customer_headers() -> None:
+    assert visit_headers(Visit()) == {}

@@ -1,0 +1,200 @@
+"""The HTTP client: what it must not take from its surroundings, its deadline, its cap, its errors."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import urllib3
+
+from tests.stack import plain, serving
+from tpp.bank import transport
+from tpp.bank.transport import Call, Record, Transport
+from tpp.errors import BankError, BankTimeout, BankUnreachable, MalformedResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def seen() -> list[dict[str, Any]]:
+    """Return what the server saw."""
+    return []
+
+
+@pytest.fixture
+def server(seen: list[dict[str, Any]]) -> Iterator[str]:
+    """Serve one answer with a cookie, and write down the environment of each request."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        seen.append({key: value for key, value in environ.items() if key.startswith("HTTP_")})
+        start_response("200 OK", [("Content-Type", "application/json"), ("Set-Cookie", "who=alice; Path=/")])
+        return [b"{}"]
+
+    with serving(answer) as (url, _):
+        yield url
+
+
+def get(url: str, **headers: str) -> Call:
+    """Make a call."""
+    return Call("GET", url, "/x", headers)
+
+
+def test_no_cookie_of_one_call_rides_on_another(server: str, seen: list[dict[str, Any]]) -> None:
+    client = Transport()
+    client.send(get(server))
+    client.send(get(server))
+
+    assert ["HTTP_COOKIE" in each for each in seen] == [False, False]
+
+
+def test_netrc_and_proxies_and_bundles_of_the_environment_count_for_nothing(
+    server: str, seen: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login eve password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none"))
+
+    Transport().send(get(server, Authorization="Bearer ours"))
+
+    assert seen[0]["HTTP_AUTHORIZATION"] == "Bearer ours"
+
+
+def test_pinned_certificate_authority_is_used_and_checks_are_never_off(tmp_path: Path) -> None:
+    pinned = Transport(ca_file=str(tmp_path / "ca.pem"))
+
+    assert pinned._session.verify == str(tmp_path / "ca.pem")
+    assert Transport()._session.verify is True
+
+
+def test_every_call_has_an_interaction_id_of_its_own(server: str, seen: list[dict[str, Any]]) -> None:
+    records: list[Record] = []
+    client = Transport(listener=records.append)
+    client.send(get(server))
+    client.send(get(server))
+
+    sent = [each["HTTP_X_FAPI_INTERACTION_ID"] for each in seen]
+    assert len(set(sent)) == 2
+    assert [record.interaction_id for record in records] == sent
+
+
+def test_redirects_are_not_followed() -> None:
+    def answer(_environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("302 Found", [("Location", "http://127.0.0.1:9/")])
+        return [b""]
+
+    with serving(answer) as (url, _):
+        assert Transport().send(get(url, Authorization="Bearer ours")).status == 302
+
+
+def test_refused_connections_and_unknown_names_are_unreachable() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for url in (f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/"):
+        with pytest.raises(BankUnreachable):
+            Transport().send(Call("POST", url, "/x", json={}))
+
+
+def raw_server(behave: Callable[[socket.socket], None]) -> tuple[str, socket.socket]:
+    """Accept connections and treat each one as told."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=behave, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=run, daemon=True).start()
+    return f"http://127.0.0.1:{listener.getsockname()[1]}/", listener
+
+
+def test_a_trickling_answer_ends_at_the_deadline_not_at_the_last_byte() -> None:
+    def trickle(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(200):
+            try:
+                connection.sendall(b"x")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    url, listener = raw_server(trickle)
+    started = time.monotonic()
+    with listener, pytest.raises(BankTimeout):
+        Transport(deadline=0.5).send(Call("POST", url, "/x", json={}))
+    assert time.monotonic() - started < 5
+
+
+def test_a_silent_server_is_a_timeout() -> None:
+    url, listener = raw_server(lambda _connection: time.sleep(3))
+    with listener, pytest.raises(BankTimeout):
+        Transport(deadline=0.3).send(Call("POST", url, "/x", json={}))
+
+
+def test_a_broken_off_answer_is_unreachable() -> None:
+    def break_off(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        connection.close()
+
+    url, listener = raw_server(break_off)
+    with listener, pytest.raises(BankUnreachable):
+        Transport().send(Call("POST", url, "/x", json={}))
+
+
+def test_an_endless_answer_is_cut_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LARGEST_BODY", 1000)
+    with serving(plain("200 OK", b"x" * 5000)) as (url, _), pytest.raises(MalformedResponse):
+        Transport().send(get(url))
+
+
+@pytest.mark.parametrize(("method", "times"), [("GET", 3), ("POST", 1)])
+def test_only_get_is_repeated_when_the_bank_is_briefly_away(method: str, times: int) -> None:
+    count = []
+
+    def answer(_environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        count.append(1)
+        start_response("503 Service Unavailable", [("Retry-After", "30"), ("Content-Length", "0")])
+        return [b""]
+
+    with serving(answer) as (url, _):
+        started = time.monotonic()
+        assert Transport().send(Call(method, url, "/x")).status == 503
+    assert len(count) == times
+    assert time.monotonic() - started < 10, "Retry-After is not slept on"
+
+
+def test_every_error_of_requests_and_urllib3_becomes_one_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No failure of a lower layer may pass as something else than a BankError."""
+    kinds: list[Exception] = [
+        *(kind() for kind in leaves(requests.RequestException) if kind is not requests.exceptions.JSONDecodeError),
+        urllib3.exceptions.ProtocolError("x"),
+        urllib3.exceptions.DecodeError("x"),
+        urllib3.exceptions.IncompleteRead(1, 2),
+        OSError("x"),
+    ]
+    for kind in kinds:
+        client = Transport()
+
+        def fail(*_: object, kind: Exception = kind, **__: object) -> None:
+            raise kind
+
+        monkeypatch.setattr(client._session, "request", fail)
+        with pytest.raises(BankError):
+            client.send(get("http://127.0.0.1/"))
+
+
+def leaves(kind: type[Exception]) -> list[type[Exception]]:
+    """Return a class and all below it."""
+    return [kind, *(leaf for below in kind.__subclasses__() for leaf in leaves(below))]

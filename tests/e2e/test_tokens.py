@@ -1,0 +1,75 @@
+"""The end of an access token, seen from outside: nobody notices, and the bank is asked once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.people import RORA
+from tests.e2e.expected import THREE, rows_of, rows_on
+from tests.e2e.walker import SECONDS, connect, new_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+    from tests.e2e.stack import Stack
+
+LIFE = 64
+EARLY = 60
+"""An access token is renewed when less than this is left of it (`tpp.model.grant`)."""
+
+PAGES_AT_ONCE = 12
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack: Callable[..., Stack]) -> Stack:
+    """Run a bank whose access tokens need renewing after four seconds."""
+    return new_stack(SANDBOX_ACCESS_TOKEN_SECONDS=str(LIFE)).start()
+
+
+@pytest.fixture
+def client(stack: Stack) -> requests.Session:
+    """Return a browser's cookies just when its access token has come into its last minute."""
+    client = connect(stack.origin, "rora", THREE)
+    time.sleep(LIFE - EARLY + 0.1)
+    return client
+
+
+def test_a_page_renews_the_token_silently(stack: Stack, client: requests.Session) -> None:
+    """The customer sees the accounts, and the bank renews once for all of the page's calls."""
+    since = stack.mark()
+    page = client.get(f"{stack.origin}/accounts?fresh=1", timeout=SECONDS)
+    assert page.status_code == 200
+    assert rows_on(page.text) == rows_of(THREE)
+    assert "Did not load" not in page.text
+    assert stack.renewals(since) == 1
+    assert stack.exchanges(since) == 0
+
+
+def test_pages_at_once_at_the_end_of_a_token_renew_it_once(stack: Stack, client: requests.Session) -> None:
+    """A refresh token may rotate: a second renewal with the old one could end the connection (RFC 9700, 4.14.2)."""
+    since = stack.mark()
+
+    def load(_: int) -> requests.Response:
+        tab = new_client()
+        tab.cookies.update(client.cookies)
+        return tab.get(f"{stack.origin}/accounts?fresh=1", timeout=SECONDS)
+
+    with ThreadPoolExecutor(PAGES_AT_ONCE) as pool:
+        pages = list(pool.map(load, range(PAGES_AT_ONCE)))
+    assert [page.status_code for page in pages] == [200] * PAGES_AT_ONCE
+    assert all(rows_on(page.text) == rows_of(THREE) for page in pages)
+    assert stack.renewals(since) == 1
+
+
+def test_a_token_that_is_good_is_left_alone(stack: Stack) -> None:
+    """The other side of the same rule: no renewal before its time."""
+    client = connect(stack.origin, "rora", RORA)
+    since = stack.mark()
+    assert rows_on(client.get(f"{stack.origin}/accounts", timeout=SECONDS).text) == rows_of(RORA)
+    assert stack.renewals(since) == 0
