@@ -182,12 +182,11 @@ class Settings(BaseSettings):
         kit = _parts(self.kit_url)
         if kit.scheme == "https" or is_loopback(kit.hostname):
             return []
-        return [
-            (
-                "STARTER_KIT_URL is neither on this machine nor behind https: the Starter Kit asks for no password, and "
-                "tokens travel there in clear"
-            )
-        ]
+        sentence = (
+            "STARTER_KIT_URL is neither on this machine nor behind https: a Starter Kit asks for no password, "
+            "and tokens travel there in clear"
+        )
+        return [sentence]
 
     def server_keys(self) -> tuple[bytes, ...]:
         """Return the server's keys, the writing one first; without SECRET_KEY one is made and kept in `instance`."""

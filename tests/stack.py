@@ -148,9 +148,8 @@ def stack(
         kit_settings = {"instance": instance, "bank_url": bank_url, "now": now, **(kit or {})}
         recorder = Recorder(create_kit(KitSettings(**kit_settings)))
         bank_server.wsgi_app, kit_server.wsgi_app = bank_app, recorder
-        settings = make_settings(
-            instance, starter_kit_url=kit_url, bank_issuer=f"{bank_url}/auth1", idle_minutes=0, **(app or {})
-        )
+        known = {"starter_kit_url": kit_url, "bank_issuer": f"{bank_url}/auth1", "idle_minutes": 0}
+        settings = make_settings(instance, **(known | (app or {})))
         relying_party = wiring.create_app(settings, now)
         try:
             yield Stack(relying_party, recorder, bank_app, bank_url, kit_url, settings)

@@ -1,4 +1,4 @@
-"""The same journey under every combination: both forms of state, both people, with and without JavaScript, and so on."""
+"""The journey under every combination: both forms of state, both people, with and without JavaScript, and so on."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def test_everybody_reaches_all_their_accounts(
     [(name, chosen) for name in sorted(PEOPLE) for size in (1, 2) for chosen in combinations(PEOPLE[name], size)],
     ids=lambda each: each if isinstance(each, str) else "+".join(one.account_id[-2:] for one in each),
 )
-def test_exactly_the_ticked_accounts_are_shown(
-    person: Person, username: str, accounts: tuple[Account, ...]
-) -> None:
+def test_exactly_the_ticked_accounts_are_shown(person: Person, username: str, accounts: tuple[Account, ...]) -> None:
     """Every single account and every pair."""
     person.connect(username, accounts)
     assert person.rows() == rows_of(accounts)

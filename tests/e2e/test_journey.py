@@ -231,7 +231,7 @@ def test_signing_out_shows_nothing_more_and_the_old_cookie_opens_nothing(
     assert [each for each in person.context.cookies() if each["name"] == "mizan"] == []
 
     thief = Person(new_profile(), stack)
-    thief.context.add_cookies([{"name": "mizan", "value": cookie["value"], "url": stack.origin}])  # type: ignore[typeddict-item]
+    thief.context.add_cookies([{"name": "mizan", "value": cookie["value"], "url": stack.origin}])
     since = stack.mark()
     answer = thief.context.request.get(f"{stack.origin}/accounts")
     assert "Nothing is connected" in answer.text()
@@ -263,6 +263,6 @@ def test_an_old_session_id_opens_nothing_after_the_return_from_the_bank(
     person.arrive()
     assert session_cookie(person)["value"] != before["value"]
     other = Person(new_profile(), stack)
-    other.context.add_cookies([{"name": "mizan", "value": before["value"], "url": stack.origin}])  # type: ignore[typeddict-item]
+    other.context.add_cookies([{"name": "mizan", "value": before["value"], "url": stack.origin}])
     other.open("/accounts")
     assert other.heading() == "Nothing is connected in this browser"

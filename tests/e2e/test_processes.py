@@ -152,7 +152,11 @@ def test_the_death_of_one_ends_the_rest(new_stack: Callable[..., Stack]) -> None
 
 @pytest.mark.parametrize(
     ("which", "name", "advice"),
-    [(0, "app", "LISTEN_PORT"), (1, "sandbox Starter Kit", "SANDBOX_KIT_PORT"), (2, "sandbox bank", "SANDBOX_BANK_PORT")],
+    [
+        (0, "app", "LISTEN_PORT"),
+        (1, "sandbox Starter Kit", "SANDBOX_KIT_PORT"),
+        (2, "sandbox bank", "SANDBOX_BANK_PORT"),
+    ],
     ids=["app", "kit", "bank"],
 )
 def test_a_taken_port_is_named_with_what_to_do(

@@ -39,6 +39,7 @@ from tpp.errors import (
 )
 from tpp.journey.refusals import refusal_of
 from tpp.model.connection import Attempt
+from tpp.model.grant import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
     from tpp.model.connection import Begun, Connection
     from tpp.model.consent import ConsentDraft
-    from tpp.model.grant import Grant
     from tpp.model.rows import Vault
 
 WINDOW = timedelta(minutes=10)
@@ -275,7 +275,7 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
 
 def keep(desk: Desk, grant: Grant) -> None:
     """Check 10: one row for the connection, one stub for what we must still know when the browser is gone."""
-    forget_ended(desk.vault)
+    forget_ended(desk.vault, desk.now())
     desk.vault.put("connection", grant.consent_id, grant.to_json(), (desk.now() + desk.remembered).timestamp())
     stub = {
         "consent_id": grant.consent_id,
@@ -288,9 +288,9 @@ def keep(desk: Desk, grant: Grant) -> None:
     desk.server.put("stub", grant.consent_id, stub, grant.until.timestamp())
 
 
-def forget_ended(vault: Vault) -> None:
+def forget_ended(vault: Vault, now: datetime) -> None:
     """Drop connections whose access has ended: the new one takes their place."""
     for kept in vault.find("connection"):
-        if kept.value["tokens"] is None:
+        if Grant.from_json(kept.value).has_ended(now):
             vault.delete("connection", kept.name)
             vault.delete("figures", kept.name)

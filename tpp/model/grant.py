@@ -65,6 +65,12 @@ class Grant:
         """Return the grant with other tokens; None once access has ended."""
         return replace(self, tokens=tokens)
 
+    def has_ended(self, now: datetime) -> bool:
+        """Whether nothing that is kept can open the data any more."""
+        if self.tokens is None or now >= self.until:
+            return True
+        return self.tokens.refresh_token is None and not self.tokens.is_alive(now)
+
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
         return {

@@ -94,7 +94,7 @@ class SealedSessions(ServerSideSessionInterface):
         self._rows.delete(store_id)
 
     def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> bool:
-        ends = (datetime.now(UTC) + session_lifetime).timestamp()
+        ends = (services().now() + session_lifetime).timestamp()
         if getattr(session, "stored", False):
             return self._rows.update(store_id, dict(session), ends)
         self._rows.create(store_id, dict(session), ends)

@@ -1,0 +1,35 @@
+"""The draft and its last day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tpp.model.consent import DUBAI, ConsentDraft, end_of_day
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "last"),
+    [
+        ("2026-11-22T10:00:00", 30, "2026-12-22"),
+        ("2026-11-22T19:59:59", 1, "2026-11-23"),
+        ("2026-11-22T20:00:00", 1, "2026-11-24"),
+        ("2027-03-01T00:00:00", 364, "2028-02-28"),
+        ("2026-11-22T10:00:00", 5000, "2027-11-21"),
+    ],
+)
+def test_a_draft_ends_at_the_end_of_a_dubai_day_within_a_year(now: str, days: int, last: str) -> None:
+    """CX-16, CX-25: the Dubai day, and strictly less than a year ahead, leap years included."""
+    begin = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    end = end_of_day(begin, days)
+
+    assert end.tzinfo is UTC
+    assert end.astimezone(DUBAI).isoformat() == f"{last}T23:59:59+04:00"
+    assert timedelta(0) < end - begin < timedelta(days=365)
+
+
+def test_a_draft_survives_its_way_through_json() -> None:
+    draft = ConsentDraft(("ReadBalances",), datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC), "A", "B", "C")
+
+    assert ConsentDraft.from_json(draft.to_json()) == draft

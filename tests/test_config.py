@@ -1,0 +1,158 @@
+"""The settings: defaults, faults all at once, secrets out of sight."""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from tests.stack import make_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """Return a changer of an environment that holds none of our settings, in a folder without an `.env`."""
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_nothing_set_means_the_sandbox_on_this_machine(environment: pytest.MonkeyPatch) -> None:
+    settings = config.load()
+
+    assert settings.uses_sandbox
+    assert settings.mode == "sandbox"
+    assert (settings.origin, settings.callback_path, settings.port) == (
+        "http://localhost:1411",
+        "/hackathon-redirect",
+        1411,
+    )
+    assert settings.kit_url == "http://127.0.0.1:1412"
+    assert settings.issuer == "http://127.0.0.1:1413/auth1"
+    assert (settings.consent_days, settings.remember_days, settings.idle) == (30, 30, None)
+    assert settings.warnings == []
+
+
+def test_a_real_kit_changes_the_address_and_locks_after_a_pause(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("STARTER_KIT_URL", "http://localhost:1412")
+    settings = config.load()
+
+    assert settings.kit_url == "http://localhost:1412"
+    assert settings.mode == "altareq"
+    assert settings.issuer is None, "the kit's redirect decides, the Model Bank's issuer is assumed where it fits"
+    assert settings.idle == timedelta(minutes=15)
+
+
+FAULTS = {
+    "STARTER_KIT_URL": "ftp://x",
+    "REDIRECT_URI": "http://app.example/callback",
+    "CONSENT_DAYS": "365",
+    "REMEMBER_DAYS": "never",
+    "PERMISSIONS": "ReadBalances ReadEverything",
+    "LOG_LEVEL": "LOUD",
+    "CA_FILE": "/no/such/file.pem",
+    "LISTEN_PORT": "70000",
+}
+
+
+def test_all_faults_are_told_together_by_name_and_without_values(environment: pytest.MonkeyPatch) -> None:
+    for name, value in FAULTS.items():
+        environment.setenv(name, value)
+    with pytest.raises(config.SettingsError) as caught:
+        config.load()
+    told = "\n".join(caught.value.faults)
+
+    for name in set(FAULTS) - {"REDIRECT_URI"}:
+        assert name in told
+    assert "ReadBalances needs ReadAccountsBasic or ReadAccountsDetail beside it" in told
+    assert "ReadEverything is not a permission" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"redirect_uri": "http://app.example/callback"}, "must be https"),
+        ({"redirect_uri": "http://localhost:1411/"}, "path of its own"),
+        ({"redirect_uri": "http://localhost:1411/x?y=z"}, "REDIRECT_URI"),
+        ({"starter_kit_url": "http://user:pass@localhost:1412"}, "STARTER_KIT_URL"),
+        ({"starter_kit_url": "http://localhost:port"}, "STARTER_KIT_URL"),
+        ({"secret_key": "short"}, "at least 32"),
+        ({"secret_key": f"{'k' * 40},short"}, "at least 32"),
+        ({"permissions": ""}, "no permission"),
+    ],
+)
+def test_each_fault_is_found(environment: pytest.MonkeyPatch, changes: dict[str, str], part: str) -> None:
+    for name, value in changes.items():
+        environment.setenv(name.upper(), value or " ,")
+    with pytest.raises(config.SettingsError) as caught:
+        config.load()
+
+    assert part in "\n".join(caught.value.faults)
+    assert "user:pass" not in str(caught.value)
+
+
+def test_a_kit_in_clear_elsewhere_is_warned_of(tmp_path: Path) -> None:
+    assert "in clear" in make_settings(tmp_path, starter_kit_url="http://kit.example:1412").warnings[0]
+    assert make_settings(tmp_path, starter_kit_url="https://kit.example").warnings == []
+
+
+def test_the_key_is_made_once_private_and_kept(tmp_path: Path) -> None:
+    keys: list[bytes] = []
+    together = threading.Barrier(8)
+
+    def ask() -> None:
+        together.wait()
+        keys.append(make_settings(tmp_path / "instance").server_keys()[0])
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(keys)) == 1
+    assert len(keys[0]) >= 32
+    assert (tmp_path / "instance" / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in (tmp_path / "instance").iterdir()] == ["secret.key"]
+
+
+def test_a_key_from_a_file_and_several_for_rotation(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{'n' * 40},\n{'o' * 40}\n")
+    settings = make_settings(tmp_path, secret_key_file=tmp_path / "key")
+
+    assert settings.server_keys() == (b"n" * 40, b"o" * 40)
+
+
+def test_secrets_do_not_print(tmp_path: Path) -> None:
+    assert "k" * 40 not in repr(make_settings(tmp_path, secret_key="k" * 40))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "mode"),
+    [
+        (None, "altareq"),
+        ("https://auth1.altareq1.sandbox.apihub.openfinance.ae", "altareq"),
+        ("https://auth.bank.example", "bank"),
+        ("https://sandbox.apihub.openfinance.ae.evil.example", "bank"),
+    ],
+)
+def test_the_strip_on_top_says_which_bank_is_behind(tmp_path: Path, issuer: str | None, mode: str) -> None:
+    changes: dict[str, Any] = {"starter_kit_url": "http://localhost:1412", "bank_issuer": issuer}
+
+    assert make_settings(tmp_path, **changes).mode == mode
+
+
+def test_every_setting_is_explained_and_nothing_else() -> None:
+    explained = set(
+        re.findall(r"^#?\s?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+    assert explained == {name.upper() for name in config.Settings.model_fields}

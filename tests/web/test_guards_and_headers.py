@@ -1,0 +1,180 @@
+"""Hosts, headers, error pages, health, robots, static files."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.page import Reader
+from tests.stack import HOST, ORIGIN
+from tpp.errors import MizanError
+from tpp.journey.refusals import REASONS
+from tpp.web import failures
+
+if TYPE_CHECKING:
+    from tests.stack import Browser, Stack
+
+PAGES = ["/", "/connect", "/accounts", "/privacy", "/terms", "/signed-out", "/connect/ended/declined", "/nope"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_reads_well_and_is_sealed_off(browser: Browser, path: str) -> None:
+    page = Reader(browser.client).get(path, 404 if path == "/nope" else 200)
+
+    assert page.heading
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/sign-out", "/connect"])
+def test_every_page_of_the_connected_reads_well(browser: Browser, path: str) -> None:
+    browser.connect(accounts=8)
+
+    assert Reader(browser.client).get(path).heading
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/robots.txt", "/hackathon-redirect"])
+def test_every_answer_has_the_security_headers(browser: Browser, path: str) -> None:
+    headers = browser.get(path).headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1411", "localhost", "[::1]:1411", "evil.example"])
+def test_a_page_opened_at_another_host_moves_to_the_canonical_one(browser: Browser, host: str) -> None:
+    """Or the cookie would not be there on the return from the bank."""
+    answer = browser.client.get("/accounts?fresh=1", base_url=f"http://{host}")
+
+    assert (answer.status_code, answer.location) == (307, f"{ORIGIN}/accounts")
+
+
+def test_a_callback_at_another_host_moves_without_its_code(browser: Browser) -> None:
+    answer = browser.client.get("/hackathon-redirect?code=secret&state=s", base_url="http://127.0.0.1:1411")
+
+    assert "secret" not in answer.location
+
+
+def test_a_form_at_another_host_is_refused(browser: Browser) -> None:
+    assert browser.client.post("/connect", base_url="http://evil.example").status_code == 421
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example", "/%0d%0aSet-Cookie:%20a=b", "/.//evil.example"])
+def test_no_path_leads_somewhere_else(browser: Browser, path: str) -> None:
+    answer = browser.client.get(path, base_url="http://127.0.0.1:1411")
+
+    if answer.status_code == 307:
+        assert re.fullmatch(rf"{ORIGIN}/[A-Za-z0-9/_.-]*", answer.location)
+        assert "//" not in answer.location.removeprefix("http://")
+    assert "a=b" not in str(answer.headers)
+
+
+def test_health_answers_on_every_host_and_makes_no_session(stack: Stack) -> None:
+    client = stack.app.test_client()
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path, base_url="http://10.0.0.7:9999")
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_not_ready_when_the_store_cannot_be_written(stack: Stack, browser: Browser) -> None:
+    path = stack.settings.instance_path / "mizan.sqlite"
+    for each in path.parent.glob("mizan.sqlite*"):
+        each.unlink()
+    path.mkdir()
+    stack.app.extensions["mizan"].vaults.server._rows._local.__dict__.clear()
+    answer = browser.get("/readyz")
+
+    assert answer.status_code == 503
+
+
+def test_an_unexpected_fault_shows_a_page_and_logs_no_value(
+    stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> str:
+        message = "secret-value"
+        raise RuntimeError(message)
+
+    monkeypatch.setitem(stack.app.view_functions, "legal.privacy", fail)
+    answer = browser.get("/privacy")
+
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "secret-value" not in answer.text + caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_the_log_names_routes_and_never_a_query(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser.get("/hackathon-redirect?code=the-code&state=the-state&iss=x")
+
+    assert "GET /hackathon-redirect 303" in caplog.text
+    assert "the-code" not in caplog.text
+    assert "the-state" not in caplog.text
+
+
+ERRORS = [("POST", "/", 405), ("GET", "/x/y", 404), ("PUT", "/accounts", 405)]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ERRORS)
+def test_http_errors_have_pages_of_our_own(browser: Browser, method: str, path: str, status: int) -> None:
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    answer = browser.client.open(path, method=method, base_url=ORIGIN, headers=headers)
+
+    assert answer.status_code in {status, 400}
+    assert BeautifulSoup(answer.text, "html.parser").select_one("h1")
+
+
+def test_a_form_that_is_far_too_large_is_refused(browser: Browser) -> None:
+    assert browser.post("/connect", {"draft": "x" * 200_000}).status_code in {400, 413}
+
+
+def test_robots_may_read_what_is_the_same_for_everybody(browser: Browser) -> None:
+    text = browser.get("/robots.txt").text
+
+    assert "Disallow: /\n" in text
+    assert "accounts" not in text
+
+
+def test_static_files_are_hashed_compressed_and_kept_for_good(browser: Browser) -> None:
+    page = browser.get("/").text
+    sheet = re.search(r'href="(/static/app\.[0-9a-f]{16}\.css)"', page)
+    assert sheet is not None
+    answer = browser.get(sheet[1], headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert b"--paper" in gzip.decompress(answer.data)
+    assert "Set-Cookie" not in answer.headers
+    assert browser.get(sheet[1], headers={"Accept-Encoding": "br"}).headers["Content-Encoding"] == "br"
+
+
+def kinds(base: type[MizanError]) -> set[type[MizanError]]:
+    """Return all classes below one."""
+    return {below for each in base.__subclasses__() for below in {each, *kinds(each)}}
+
+
+def test_every_reason_has_its_page() -> None:
+    """No error of ours, and no refusal of a bank, falls through to a page that is not its own."""
+    returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason}
+    elsewhere = {"bank-error", "callback-refused", "token-rejected", "untrusted-redirect", "not-connected", "reconnect"}
+
+    assert returned - set(failures.ON_THE_RETURN) <= elsewhere
+    assert set(failures.ON_THE_RETURN) <= returned
+
+
+@pytest.mark.parametrize("reason", sorted(failures.ON_THE_RETURN))
+def test_every_failure_page_reads_well(browser: Browser, reason: str) -> None:
+    """CX-50: logo, progress stopped at the step, one action, a reference."""
+    page = Reader(browser.client).get(f"/connect/ended/{reason}", failures.ON_THE_RETURN[reason].status)
+
+    assert len(page.soup.select("main a.button, main button")) == 1
+    assert HOST not in page.text
