@@ -64,10 +64,7 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     keys = settings.server_keys()
     vaults = SealedVaults(rows, keys[0], seconds)
 
-    def keep_tidy() -> None:
-        if vaults.server.add("tidy", "", {}, seconds() + TIDY_SECONDS):
-            rows.sweep()
-
+    keep_tidy = _housekeeping(rows, vaults, seconds)
     keep_tidy()
     extra = {"img/altareq-logo.svg": settings.altareq_logo, "img/altareq-mark.svg": settings.altareq_mark}
     asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
@@ -84,6 +81,21 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
         ping_store=rows.ping,
         asset=asset,
     )
+
+
+def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], float]) -> Callable[[], None]:
+    """Return what sweeps ended rows: once in ten minutes, and in one process of several."""
+    due = 0.0
+
+    def keep_tidy() -> None:
+        nonlocal due
+        if seconds() < due:
+            return
+        due = seconds() + TIDY_SECONDS
+        if vaults.server.add("tidy", "", {}, due):
+            rows.sweep()
+
+    return keep_tidy
 
 
 def _connection(settings: Settings) -> StarterKitConnection:

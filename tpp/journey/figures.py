@@ -64,65 +64,96 @@ class Desk:
     now: Callable[[], datetime]
 
 
+@dataclass(slots=True)
+class _Source:
+    """One connection during one visit: what was kept, the token in use, and what is read now."""
+
+    grant: Grant
+    old: _Bodies | None
+    must_ask: bool
+    error: str | None = None
+    token: str | None = None
+    new: _Bodies | None = None
+
+
 def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
-    """Read the figures of every connection in this browser, newest connection first."""
+    """Read the figures of every connection in this browser, newest connection first, in two waves."""
+    deadline = time.monotonic() + PAGE_SECONDS
     grants = [Grant.from_json(kept.value) for kept in desk.vault.find("connection")]
     grants.sort(key=lambda grant: grant.authorized_at, reverse=True)
-    deadline = time.monotonic() + PAGE_SECONDS
-    return [_read(desk, grant, deadline, fresh=fresh) for grant in grants]
+    sources = [_source(desk, grant, fresh=fresh) for grant in grants]
+    _first_wave(desk, [source for source in sources if source.must_ask], deadline)
+    _second_wave(desk, [source for source in sources if source.new], deadline)
+    for source in sources:
+        _keep(desk, source)
+    return [_figures(desk, source) for source in sources]
 
 
-def _read(desk: Desk, grant: Grant, deadline: float, *, fresh: bool) -> Figures:
+def _source(desk: Desk, grant: Grant, *, fresh: bool) -> _Source:
     if desk.now() >= grant.until:
-        return Figures(grant, error="consent-ended")
-    old = _kept(desk, grant)
-    if old and not fresh and desk.now().timestamp() - old.at < FRESH.total_seconds():
-        return _figures(desk, grant, old, None)
-    first = _side_by_side(desk, [lambda: _ask(desk, grant, ("accounts",), desk.reader.accounts)], deadline)[0]
-    if isinstance(first, MizanError):
-        if isinstance(first, ReconnectNeeded) or old is None:
-            return Figures(grant, error=first.reason)
-        return _figures(desk, grant, old, first.reason)
-    new = _with_balances(desk, grant, _Bodies(desk.now().timestamp(), first), old, deadline)
-    _keep(desk, grant, new)
-    return _figures(desk, grant, new, None)
+        return _Source(grant, None, must_ask=False, error="consent-ended")
+    kept = desk.vault.get("figures", grant.consent_id)
+    old = _Bodies(**kept.value) if kept else None
+    recent = old is not None and desk.now().timestamp() - old.at < FRESH.total_seconds()
+    return _Source(grant, old, must_ask=fresh or not recent)
 
 
-def _with_balances(desk: Desk, grant: Grant, new: _Bodies, old: _Bodies | None, deadline: float) -> _Bodies:
+def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
+    """Ask every connection for its accounts."""
+    calls = [_call(desk, source, ("accounts",), desk.reader.accounts) for source in sources]
+    for source, result in zip(sources, _side_by_side(desk, calls, deadline), strict=True):
+        if isinstance(result, MizanError):
+            source.error = result.reason
+            source.old = None if isinstance(result, ReconnectNeeded) else source.old
+        else:
+            source.new = _Bodies(desk.now().timestamp(), result)
+
+
+def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
     """Ask for every balance at once; where one fails, its older figure stays, with its own time."""
-    accounts = desk.reader.accounts(new.accounts).items
-    ids = [each.account_id for each in accounts if each.can_be_asked][:MOST_ACCOUNTS]
-    calls = [_balance_call(desk, grant, account_id) for account_id in ids]
-    for account_id, result in zip(ids, _side_by_side(desk, calls, deadline), strict=True):
+    wanted = [(source, source.new, each) for source in sources if source.new for each in _ids(desk, source.new)]
+    calls = [
+        _call(desk, source, ("accounts", account_id, "balances"), desk.reader.balances)
+        for source, _, account_id in wanted
+    ]
+    for (source, new, account_id), result in zip(wanted, _side_by_side(desk, calls, deadline), strict=True):
         if not isinstance(result, MizanError):
             new.balances[account_id] = {"at": new.at, "body": result}
             continue
         new.errors[account_id] = result.reason
-        if old and account_id in old.balances:
-            new.balances[account_id] = old.balances[account_id]
-    return new
+        if source.old and account_id in source.old.balances:
+            new.balances[account_id] = source.old.balances[account_id]
 
 
-def _keep(desk: Desk, grant: Grant, bodies: _Bodies) -> None:
+def _ids(desk: Desk, bodies: _Bodies) -> list[str]:
+    accounts = desk.reader.accounts(bodies.accounts).items
+    return [each.account_id for each in accounts if each.can_be_asked][:MOST_ACCOUNTS]
+
+
+def _keep(desk: Desk, source: _Source) -> None:
     """Keep the bodies for a short while, unless the customer signed out while we were asking."""
-    ends = (desk.now() + KEPT).timestamp()
-    desk.vault.put("figures", grant.consent_id, bodies.to_json(), ends)
-    if desk.vault.get("connection", grant.consent_id) is None:
-        desk.vault.delete("figures", grant.consent_id)
+    if source.new is None:
+        return
+    name = source.grant.consent_id
+    desk.vault.put("figures", name, source.new.to_json(), (desk.now() + KEPT).timestamp())
+    if desk.vault.get("connection", name) is None:
+        desk.vault.delete("figures", name)
 
 
-def _balance_call(desk: Desk, grant: Grant, account_id: str) -> Callable[[], Value]:
-    return lambda: _ask(desk, grant, ("accounts", account_id, "balances"), desk.reader.balances)
+def _call(desk: Desk, source: _Source, path: Sequence[str], read: Callable[[object], object]) -> Callable[[], Value]:
+    return lambda: _ask(desk, source, path, read)
 
 
-def _ask(desk: Desk, grant: Grant, path: Sequence[str], read: Callable[[object], object]) -> Value:
+def _ask(desk: Desk, source: _Source, path: Sequence[str], read: Callable[[object], object]) -> Value:
     """Ask once; on a 401 renew the token and ask once more, no oftener. The body must be one we can read."""
-    token = desk.keyring.fresh_token(grant.consent_id)
+    name = source.grant.consent_id
+    token = source.token or desk.keyring.fresh_token(name)
     try:
         body = desk.connection.get(token, path, desk.visit)
     except TokenRejected:
-        token = desk.keyring.fresh_token(grant.consent_id, spent=token)
+        token = desk.keyring.fresh_token(name, spent=token)
         body = desk.connection.get(token, path, desk.visit)
+    source.token = token
     read(body)
     return dict(body)
 
@@ -146,15 +177,13 @@ def _outcome(future: Future[Value]) -> Value | MizanError:
     raise error
 
 
-def _kept(desk: Desk, grant: Grant) -> _Bodies | None:
-    kept = desk.vault.get("figures", grant.consent_id)
-    return _Bodies(**kept.value) if kept else None
-
-
-def _figures(desk: Desk, grant: Grant, bodies: _Bodies, error: str | None) -> Figures:
+def _figures(desk: Desk, source: _Source) -> Figures:
+    bodies = source.new or source.old
+    if bodies is None:
+        return Figures(source.grant, error=source.error)
     accounts = desk.reader.accounts(bodies.accounts).items
     shown = tuple(_account_figures(desk, each, bodies) for each in accounts)
-    return Figures(grant, shown, datetime.fromtimestamp(bodies.at, UTC), error)
+    return Figures(source.grant, shown, datetime.fromtimestamp(bodies.at, UTC), source.error)
 
 
 def _account_figures(desk: Desk, account: Account, bodies: _Bodies) -> AccountFigures:

@@ -97,10 +97,11 @@ BANK_ERRORS = {
     "rate-limited": N_("Your bank asks us to wait before the next refresh. Try again in a few minutes."),
     "bank-fault": N_("Your bank has a technical problem. Your connection still stands, and nothing was lost."),
     "reconnect": N_("Our access has ended. Connect again with one button; your bank will ask you to approve it."),
+    "not-connected": N_("This connection is no longer kept here. Connect again to see your balances."),
     "consent-ended": N_("This connection has reached its last day. Connect again to see your balances."),
 }
 
-RENEW = frozenset({"reconnect", "consent-ended"})
+RENEW = frozenset({"reconnect", "consent-ended", "not-connected"})
 """Only a new consent helps with these."""
 
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
