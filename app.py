@@ -66,7 +66,9 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
 
     keep_tidy = _housekeeping(rows, vaults, seconds)
     keep_tidy()
-    extra = {"img/altareq-logo.svg": settings.altareq_logo, "img/altareq-mark.svg": settings.altareq_mark}
+    pictures = {_picture("logo", settings.altareq_logo): settings.altareq_logo}
+    pictures |= {_picture("mark", settings.altareq_mark): settings.altareq_mark}
+    extra = {name: path for name, path in pictures.items() if path}
     asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
     return Services(
         facts=_facts(settings, asset),
@@ -113,9 +115,14 @@ def _facts(settings: Settings, asset: Callable[[str], str]) -> Facts:
         consent_days=settings.consent_days,
         remembered=timedelta(days=settings.remember_days),
         idle=settings.idle,
-        altareq_logo=asset("img/altareq-logo.svg") if settings.altareq_logo else "",
-        altareq_mark=asset("img/altareq-mark.svg") if settings.altareq_mark else "",
+        altareq_logo=asset(_picture("logo", settings.altareq_logo)) if settings.altareq_logo else "",
+        altareq_mark=asset(_picture("mark", settings.altareq_mark)) if settings.altareq_mark else "",
     )
+
+
+def _picture(name: str, path: Path | None) -> str:
+    """Return under which name an official picture is served; its kind is its suffix."""
+    return f"img/altareq-{name}{path.suffix if path else ''}"
 
 
 def _configure_logging(level: str) -> None:

@@ -11,10 +11,10 @@ import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tpp.model.consent import LONGEST_DAYS
@@ -23,6 +23,7 @@ from tpp.model.permission import FOR_THE_PRODUCT, faults
 SANDBOX_ISSUER_PATH = "/auth1"
 MODEL_BANK_SUFFIX = ".sandbox.apihub.openfinance.ae"
 SHORTEST_KEY = 32
+PICTURES = (".svg", ".png", ".webp")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
@@ -93,34 +94,46 @@ class Settings(BaseSettings):
             return None
         parts = _parts(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
-            message = "must be an address such as http://localhost:1412, without user name or query"
-            raise ValueError(message)
+            raise ValueError("must be an address such as http://localhost:1412, without user name or query")
         return value
 
     @field_validator("ca_file", "secret_key_file", "altareq_logo", "altareq_mark")
     @classmethod
     def _be_readable(cls, value: Path | None) -> Path | None:
         if value is not None and not os.access(value, os.R_OK):
-            message = "names a file that cannot be read"
-            raise ValueError(message)
+            raise ValueError("names a file that cannot be read")
         return value
 
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
-        redirect = _parts(self.redirect_uri)
-        if redirect.path in {"", "/"}:
-            message = "REDIRECT_URI must have a path of its own, such as /hackathon-redirect"
-            raise ValueError(message)
-        if redirect.scheme == "http" and not is_loopback(redirect.hostname):
-            message = "REDIRECT_URI must be https, except on localhost"
-            raise ValueError(message)
-        if self.secret_key and self.secret_key_file:
-            message = "SECRET_KEY and SECRET_KEY_FILE are both set: leave one out"
-            raise ValueError(message)
-        if any(len(key) < SHORTEST_KEY for key in self._given_keys()):
-            message = f"each key in SECRET_KEY must have at least {SHORTEST_KEY} characters"
-            raise ValueError(message)
-        return self
+    @field_validator("redirect_uri")
+    @classmethod
+    def _be_a_callback(cls, value: str) -> str:
+        parts = _parts(value)
+        if parts.path in {"", "/"}:
+            raise ValueError("must have a path of its own, such as /hackathon-redirect")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("must be https, except on localhost")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _be_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        _check_keys(value.get_secret_value() if value else None)
+        return value
+
+    @field_validator("secret_key_file")
+    @classmethod
+    def _be_the_only_one(cls, value: Path | None, others: ValidationInfo) -> Path | None:
+        if value is not None and others.data.get("secret_key") is not None:
+            raise ValueError("is set beside SECRET_KEY: leave one of them out")
+        _check_keys(value.read_text(encoding="utf-8") if value else None)
+        return value
+
+    @field_validator("altareq_logo", "altareq_mark")
+    @classmethod
+    def _be_a_picture(cls, value: Path | None) -> Path | None:
+        if value is not None and value.suffix not in PICTURES:
+            raise ValueError(f"must be a picture: {', '.join(PICTURES)}")
+        return value
 
     @property
     def uses_sandbox(self) -> bool:
@@ -194,10 +207,8 @@ class Settings(BaseSettings):
 
     def _given_keys(self) -> list[str]:
         if self.secret_key_file:
-            text = self.secret_key_file.read_text(encoding="utf-8")
-        else:
-            text = self.secret_key.get_secret_value() if self.secret_key else ""
-        return [key.strip() for key in text.split(",") if key.strip()]
+            return _split_keys(self.secret_key_file.read_text(encoding="utf-8"))
+        return _split_keys(self.secret_key.get_secret_value() if self.secret_key else "")
 
     def _kept_key(self) -> str:
         """Make `instance/secret.key` (mode 0600) if need be; of several processes at once one makes it."""
@@ -214,6 +225,15 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return path.read_text(encoding="utf-8").strip()
+
+
+def _split_keys(text: str) -> list[str]:
+    return [key.strip() for key in text.split(",") if key.strip()]
+
+
+def _check_keys(text: str | None) -> None:
+    if text is not None and any(len(key) < SHORTEST_KEY for key in _split_keys(text)):
+        raise ValueError(f"each key must have at least {SHORTEST_KEY} characters")
 
 
 def load() -> Settings:

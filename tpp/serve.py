@@ -83,7 +83,7 @@ def _granian(settings: Settings) -> tuple[str, ...]:
         *("--host", settings.listen_host, "--port", str(settings.port)),
         *("--workers", str(settings.web_workers), "--blocking-threads", str(THREADS), "--backpressure", "1024"),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(grace)),
-        *("--log-level", "warning", "--no-access-log", "--factory", "app:create_app"),
+        *("--log-level", "error", "--no-access-log", "--factory", "app:create_app"),
     )
 
 

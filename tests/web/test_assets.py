@@ -46,3 +46,13 @@ def test_a_template_that_asks_for_a_missing_file_fails_loudly(stack: object) -> 
     asset = stack.app.extensions["mizan"].asset  # type: ignore[attr-defined]
     with pytest.raises(KeyError):
         asset("img/nothing.svg")
+
+
+def test_an_official_logo_takes_the_place_of_the_plain_name(start: object, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"\x89PNG official")
+    with start(app={"altareq_logo": logo}) as stack:  # type: ignore[operator]
+        page = stack.browser().get("/").text
+        found = re.search(r'src="(/static/img/altareq-logo\.[0-9a-f]{16}\.png)"', page)
+        assert found is not None
+        assert stack.browser().get(found[1]).data == b"\x89PNG official"

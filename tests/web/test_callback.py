@@ -443,3 +443,18 @@ def test_ended_page_knows_only_our_own_reasons_and_references(browser: Browser) 
     assert browser.get("/connect/ended/no-such-reason").status_code == 404
     page = browser.get("/connect/ended/declined?ref=<script>").text
     assert "<script>" not in page
+
+
+def test_callback_whose_first_request_died_leads_to_the_accounts_and_pretends_nothing(
+    stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process killed inside the exchange leaves a claim without an outcome."""
+    callback = browser.approve(browser.begin())
+    server = stack.app.extensions["mizan"].vaults.server
+    server.add("claim", f"code {query_of(callback)['code']}", {"outcome": None}, 9e9)
+    monkeypatch.setattr("tpp.journey.attempt.PATIENCE_SECONDS", 0.1)
+
+    assert browser.come_back(callback).location == "/accounts"
+    assert "Nothing is connected" in browser.get("/accounts").text
+    assert browser.get("/").status_code == 200
+    assert exchanges(stack) == 0

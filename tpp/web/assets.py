@@ -31,12 +31,12 @@ class UnknownAsset(KeyError):
     """A template asks for a static file that does not exist."""
 
 
-def install(app: Flask, source: Path, target: Path, extra: Mapping[str, Path | None]) -> Callable[[str], str]:
+def install(app: Flask, source: Path, target: Path, extra: Mapping[str, Path]) -> Callable[[str], str]:
     """Build the files of `source` into `target`, serve them, and return the function from name to URL.
 
-    `extra`: further files by the name they are asked for; None for one that is not set.
+    `extra`: further files by the name they are asked for.
     """
-    names = build(source, target, {name: path for name, path in extra.items() if path})
+    names = build(source, target, extra)
     served = WhiteNoise(
         app.wsgi_app,
         root=str(target),

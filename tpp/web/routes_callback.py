@@ -58,12 +58,9 @@ def _outcome() -> str:
     desk = _desk()
     try:
         result = attempt.complete(desk, parameters)
-        outcome = CONNECTED
         if isinstance(result, Already):
-            outcome = result.outcome or attempt.await_outcome(desk, parameters) or CONNECTED
-            _follow(outcome)
-        else:
-            session.connected(desk.now())
+            return _follow(result.outcome or attempt.await_outcome(desk, parameters))
+        session.connected(desk.now())
     except MizanError as error:
         level = logging.WARNING if isinstance(error, CallbackRefused) else logging.INFO
         log.log(level, "return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
@@ -71,16 +68,18 @@ def _outcome() -> str:
     except Exception as error:  # noqa: BLE001 - the address holds a code: leave it, whatever happened
         log_unexpected(error)
         return MizanError.reason
-    return outcome
+    return CONNECTED
 
 
-def _follow(outcome: str) -> None:
+def _follow(outcome: str | None) -> str:
     """Let a doubled or reloaded return share the first one's success, each under a session id of its own.
 
-    The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired.
+    The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired. Where the
+    first one never ended (its process was killed), the accounts page tells what there is.
     """
-    if outcome == CONNECTED and session.vault() is not None:
+    if outcome == CONNECTED and session.has_connection():
         session.connected(None)
+    return outcome or CONNECTED
 
 
 def _desk() -> Desk:

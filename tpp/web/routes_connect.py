@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
 @home.get("/")
 def index() -> ResponseReturnValue:
     """The start page; who is connected goes on to the accounts."""
-    if session.is_connected():
+    if session.has_connection():
         return redirect(url_for("accounts.show"), code=303)
     return _consent_page()
 

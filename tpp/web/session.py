@@ -186,9 +186,10 @@ def connected(at: datetime | None) -> None:
     _interface().regenerate(_current())
 
 
-def is_connected() -> bool:
-    """Whether this browser has come back from a bank successfully."""
-    return bool(session.get("connected"))
+def has_connection() -> bool:
+    """Whether a connection is kept for this browser."""
+    opened = vault()
+    return opened is not None and bool(opened.find("connection"))
 
 
 def auth_date() -> datetime | None:
@@ -247,7 +248,8 @@ def switches() -> dict[str, object]:
     """Give the templates what depends on the browser."""
     if getattr(g, "failsafe", False):
         return {"signed_in": False, "amounts_hidden": False}
-    return {"signed_in": is_connected() and not is_locked(), "amounts_hidden": bool(session.get("hidden"))}
+    signed_in = bool(session.get("connected")) and not is_locked()
+    return {"signed_in": signed_in, "amounts_hidden": bool(session.get("hidden"))}
 
 
 def _stamp() -> None:
