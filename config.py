@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +24,13 @@ from tpp.model.permission import FOR_THE_PRODUCT, faults
 SANDBOX_ISSUER_PATH = "/auth1"
 MODEL_BANK_SUFFIX = ".sandbox.apihub.openfinance.ae"
 SHORTEST_KEY = 32
+CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
+TAKEN_PATHS = frozenset(
+    {
+        *("accounts", "amounts", "connect", "healthz", "language", "privacy", "readyz", "robots.txt", "sign-out"),
+        *("signed-out", "static", "terms", "welcome-back"),
+    }
+)
 PICTURES = (".svg", ".png", ".webp")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
@@ -93,7 +101,8 @@ class Settings(BaseSettings):
         if value is None:
             return None
         parts = _parts(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+        odd = parts.username is not None or parts.query or parts.fragment
+        if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
             raise ValueError("must be an address such as http://localhost:1412, without user name or query")
         return value
 
@@ -108,8 +117,8 @@ class Settings(BaseSettings):
     @classmethod
     def _be_a_callback(cls, value: str) -> str:
         parts = _parts(value)
-        if parts.path in {"", "/"}:
-            raise ValueError("must have a path of its own, such as /hackathon-redirect")
+        if not CALLBACK_PATH.fullmatch(parts.path) or parts.path.split("/")[1] in TAKEN_PATHS or parts.fragment:
+            raise ValueError("must have a plain path of its own, such as /hackathon-redirect")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("must be https, except on localhost")
         return value
@@ -152,12 +161,18 @@ class Settings(BaseSettings):
     @property
     def kit_url(self) -> str:
         """The Starter Kit's address, as the server reaches it."""
-        return self.starter_kit_url or f"http://127.0.0.1:{self.sandbox_kit_port}"
+        return self.starter_kit_url or f"http://{self.sandbox_host}:{self.sandbox_kit_port}"
 
     @property
     def bank_public_url(self) -> str:
         """The sandbox bank's address, as the browser reaches it. Another site than the app's, on purpose."""
-        return (self.sandbox_bank_url or f"http://127.0.0.1:{self.sandbox_bank_port}").rstrip("/")
+        return (self.sandbox_bank_url or f"http://{self.sandbox_host}:{self.sandbox_bank_port}").rstrip("/")
+
+    @property
+    def sandbox_host(self) -> str:
+        """Where this machine reaches its own sandbox: on loopback, unless that is not listened on."""
+        everywhere_or_here = {"0.0.0.0", "::", "localhost"}  # noqa: S104 - compared, not bound
+        return "127.0.0.1" if self.listen_host in everywhere_or_here else self.listen_host
 
     @property
     def issuer(self) -> str | None:
@@ -168,9 +183,11 @@ class Settings(BaseSettings):
 
     @property
     def origin(self) -> str:
-        """The app's own address: scheme, host and port of the redirect URI."""
+        """The app's own address as browsers write it: lower case, and no port where it is the scheme's own."""
         parts = _parts(self.redirect_uri)
-        return f"{parts.scheme}://{parts.netloc}"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
 
     @property
     def callback_path(self) -> str:
@@ -193,13 +210,18 @@ class Settings(BaseSettings):
     def warnings(self) -> list[str]:
         """What is allowed but should be known."""
         kit = _parts(self.kit_url)
-        if kit.scheme == "https" or is_loopback(kit.hostname):
-            return []
-        sentence = (
-            "STARTER_KIT_URL is neither on this machine nor behind https: a Starter Kit asks for no password, "
-            "and tokens travel there in clear"
-        )
-        return [sentence]
+        found = []
+        if kit.scheme != "https" and not is_loopback(kit.hostname):
+            found.append(
+                "STARTER_KIT_URL is neither on this machine nor behind https: a Starter Kit asks for no password, "
+                "and tokens travel there in clear"
+            )
+        if not is_loopback(self.listen_host) and not self.trusted_proxies:
+            found.append(
+                "LISTEN_HOST is open to others and TRUSTED_PROXIES is 0: outside a demonstration put a proxy in "
+                "front that takes whole requests before it passes them on (a slow sender holds a thread here)"
+            )
+        return found
 
     def server_keys(self) -> tuple[bytes, ...]:
         """Return the server's keys, the writing one first; without SECRET_KEY one is made and kept in `instance`."""
@@ -218,13 +240,13 @@ class Settings(BaseSettings):
         if not path.exists():
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
-            try:
+            with suppress(FileExistsError):
                 os.link(fresh, path)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return path.read_text(encoding="utf-8").strip()
+            fresh.unlink()
+        key = path.read_text(encoding="utf-8").strip()
+        if len(key) < SHORTEST_KEY:
+            raise SettingsError([f"{path} holds no whole key: remove it, and a new one is made"])
+        return key
 
 
 def _split_keys(text: str) -> list[str]:
@@ -232,8 +254,12 @@ def _split_keys(text: str) -> list[str]:
 
 
 def _check_keys(text: str | None) -> None:
-    if text is not None and any(len(key) < SHORTEST_KEY for key in _split_keys(text)):
-        raise ValueError(f"each key must have at least {SHORTEST_KEY} characters")
+    """Raise for a setting that is there and holds no key, or a short one: never fall back on another in silence."""
+    if text is None:
+        return
+    keys = _split_keys(text)
+    if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+        raise ValueError(f"must hold one key or several, each of at least {SHORTEST_KEY} characters")
 
 
 def load() -> Settings:

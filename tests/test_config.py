@@ -87,7 +87,10 @@ def test_all_faults_are_told_together_by_name_and_without_values(environment: py
         ({"redirect_uri": "http://localhost:1411/x?y=z"}, "REDIRECT_URI"),
         ({"starter_kit_url": "http://user:pass@localhost:1412"}, "STARTER_KIT_URL"),
         ({"starter_kit_url": "http://localhost:port"}, "STARTER_KIT_URL"),
+        ({"redirect_uri": "http://localhost:1411/accounts"}, "path of its own"),
+        ({"redirect_uri": "http://localhost:1411/<int:x>/cb"}, "path of its own"),
         ({"secret_key": "short"}, "at least 32"),
+        ({"secret_key": ","}, "at least 32"),
         ({"secret_key": f"{'k' * 40},short"}, "at least 32"),
         ({"permissions": ""}, "no permission"),
     ],
@@ -142,6 +145,41 @@ def test_a_key_in_two_places_is_a_fault(environment: pytest.MonkeyPatch, tmp_pat
         config.load()
 
     assert caught.value.faults == ["SECRET_KEY_FILE: is set beside SECRET_KEY: leave one of them out"]
+
+
+def test_an_empty_key_file_is_a_fault_and_no_reason_to_make_another_key(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("\n")
+    environment.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(config.SettingsError):
+        config.load()
+
+
+def test_a_damaged_kept_key_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("")
+    with pytest.raises(config.SettingsError):
+        make_settings(tmp_path).server_keys()
+
+
+@pytest.mark.parametrize(
+    ("uri", "origin", "port"),
+    [
+        ("https://Example.COM/cb", "https://example.com", 443),
+        ("https://example.com:443/cb", "https://example.com", 443),
+        ("https://example.com:8443/cb", "https://example.com:8443", 8443),
+        ("http://[::1]:1411/cb", "http://[::1]:1411", 1411),
+    ],
+)
+def test_the_origin_is_written_as_browsers_write_it(tmp_path: Path, uri: str, origin: str, port: int) -> None:
+    settings = make_settings(tmp_path, redirect_uri=uri)
+
+    assert (settings.origin, settings.port) == (origin, port)
+
+
+def test_a_server_open_to_others_without_a_proxy_is_warned_of(tmp_path: Path) -> None:
+    assert "proxy" in make_settings(tmp_path, listen_host="0.0.0.0").warnings[0]
+    assert make_settings(tmp_path, listen_host="0.0.0.0", trusted_proxies=1).warnings == []
 
 
 def test_secrets_do_not_print(tmp_path: Path) -> None:

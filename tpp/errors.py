@@ -19,6 +19,7 @@
         ConsentMismatch             tokens for another consent, or claims that are not ours
         OtherWindow                 the code belongs to an attempt in another tab
       ConsentDenied                 the bank came back with `error` (RFC 6749, 4.1.2.1)
+      SignedOut                     the customer signed out while we were at it
       NotConnected                  there is no such connection here (any more)
       ReconnectNeeded               only a new consent helps: no token left that the bank would take
 
@@ -170,6 +171,12 @@ class ConsentDenied(MizanError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class SignedOut(MizanError):
+    """The customer signed out while a return was being dealt with; what came of it was not kept."""
+
+    reason = "signed-out"
 
 
 class NotConnected(MizanError):

@@ -1,13 +1,15 @@
 """Starting and stopping: the server, and in sandbox mode the sandbox's two processes beside it.
 
 Each child has a session of its own, so that Ctrl-C reaches only this supervisor, which asks each child once to end
-(SIGTERM) and ends what has not gone in time. On Linux a child also ends when the supervisor dies. Ports are tried
-before anything starts: two servers would silently share one. Nothing is opened before the server makes its workers.
+(SIGTERM) and ends what has not gone in time. On Linux a child also ends when the supervisor is killed; elsewhere it
+would go on. Ports are tried before anything starts: two servers would silently share one. Nothing is opened before
+the server makes its workers.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import logging
 import os
 import signal
@@ -17,6 +19,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import config
@@ -35,6 +38,10 @@ GRACE_SECONDS = 25
 SANDBOX_GRACE_SECONDS = 0.7
 """On a developer's machine Ctrl-C shall be quick."""
 
+HERE = Path(__file__).resolve().parent.parent
+"""Programs, templates and a relative `instance` are found from here, wherever the app is started from."""
+
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 START_SECONDS = 30.0
 STEP_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
@@ -56,19 +63,31 @@ class Stop(BaseException):
 
 def main() -> int:
     """Serve until told to stop; return the process's exit code."""
+    os.chdir(HERE)
     try:
         settings = config.load()
+        settings.server_keys()
     except config.SettingsError as err:
         _tell("These settings cannot be used:", *(f"  - {fault}" for fault in err.faults), "See .env.example.")
         return 2
     for warning in settings.warnings:
         _tell(f"Warning: {warning}.")
     programs = _programs(settings)
-    taken = [program for program in programs if not _is_free(program.host, program.port)]
-    if taken:
-        _tell(*(_what_to_do(program) for program in taken))
+    troubles = _troubles(programs)
+    if troubles:
+        _tell(*troubles)
         return 1
     return _supervise(programs, settings)
+
+
+def _troubles(programs: list[Program]) -> list[str]:
+    """Say which ports cannot be had, and what to do about each."""
+    ports = [program.port for program in programs]
+    doubled = sorted({port for port in ports if ports.count(port) > 1})
+    if doubled:
+        return [f"Port {port} is given to two of our own programs: set another port for one." for port in doubled]
+    tries = [(program, _trouble(program.host, program.port)) for program in programs]
+    return [_what_to_do(program, trouble) for program, trouble in tries if trouble]
 
 
 def _programs(settings: Settings) -> list[Program]:
@@ -89,7 +108,7 @@ def _granian(settings: Settings) -> tuple[str, ...]:
 
 def _sandbox(settings: Settings) -> list[Program]:
     host = settings.listen_host
-    bank_url = f"http://127.0.0.1:{settings.sandbox_bank_port}"
+    bank_url = f"http://{settings.sandbox_host}:{settings.sandbox_bank_port}"
     shared = (
         *("--host", host, "--instance", str(settings.instance_path)),
         *("--redirect-uri", settings.redirect_uri, "--log-level", settings.log_level),
@@ -111,20 +130,20 @@ def _sandbox(settings: Settings) -> list[Program]:
     ]
 
 
-def _is_free(host: str, port: int) -> bool:
-    """Bind once, as the server will. A port in TIME_WAIT counts as free, as it does for the server."""
+def _trouble(host: str, port: int) -> str | None:
+    """Bind once, as the server will; say why that fails. A port in TIME_WAIT is free, as it is for the server."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as err:
+            return "is taken" if err.errno == errno.EADDRINUSE else f"cannot be had ({err.strerror})"
+    return None
 
 
-def _what_to_do(program: Program) -> str:
+def _what_to_do(program: Program, trouble: str) -> str:
     advice = {
         "app": "If a Starter Kit has it, start that one with PORT=1412: the redirect URI is registered for this "
         "port, so the app stays. Else stop the program that has it, or set LISTEN_PORT behind a proxy.",
@@ -132,11 +151,11 @@ def _what_to_do(program: Program) -> str:
         "sandbox Starter Kit": "If that is a real Starter Kit, set STARTER_KIT_URL to use it; else stop the program "
         "that has it, or set SANDBOX_KIT_PORT to a free port.",
     }
-    return f"Port {program.port} on {program.host}, which the {program.name} needs, is taken. {advice[program.name]}"
+    return f"Port {program.port} on {program.host}, which the {program.name} needs, {trouble}. {advice[program.name]}"
 
 
 def _supervise(programs: list[Program], settings: Settings) -> int:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -146,7 +165,7 @@ def _supervise(programs: list[Program], settings: Settings) -> int:
     else:
         return 1
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         _end(children, SANDBOX_GRACE_SECONDS if settings.uses_sandbox else GRACE_SECONDS + 1)
 

@@ -78,7 +78,21 @@ def test_an_account_without_an_id_is_left_out_alone(entry: Any) -> None:
     assert [each.account_id for each in read.items] == ["good"]
 
 
-HOSTILE: list[Any] = [None, 7, True, [], {}, [[]], {"a": {}}, "", " ", "x" * 100_000, "\u202egnp\u202c", "<script>"]
+HOSTILE: list[Any] = [
+    "Sav \ud83d",
+    None,
+    7,
+    True,
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    "",
+    " ",
+    "x" * 100_000,
+    "\u202egnp\u202c",
+    "<script>",
+]
 
 
 @pytest.mark.parametrize("name", sorted(SEED["Data"]["Account"][0]))  # type: ignore[index]

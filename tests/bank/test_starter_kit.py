@@ -124,6 +124,8 @@ OPAQUE = [
     base64.b64encode(b"\xff\xfe").decode(),
     base64.b64encode(b"[" * 400).decode(),
     state_of(consent="c" * 600),
+    state_of(consent="\ud800"),
+    "é" * 8,
 ]
 
 
@@ -195,6 +197,20 @@ def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
     assert kit(Answering(body)).refresh(grant, START).refresh_token == "keep-me"
     assert kit(Answering(body | {"refresh_token": "new-one"})).refresh(grant, START).refresh_token == "new-one"
     assert kit(Answering(body | {"refresh_token": 7})).refresh(grant, START).refresh_token == "keep-me"
+
+
+def test_the_consent_never_lasts_longer_than_the_day_that_was_shown() -> None:
+    data = {"ConsentId": CONSENT, "ExpirationDateTime": "2027-11-01T00:00:00Z"}
+    body = token_answer(authorization_details=[{"consent": {"Data": data}}])
+
+    assert kit(Answering(body)).redeem(attempt(), "c", START).until == DRAFT.until
+
+
+def test_no_account_id_is_in_the_logged_path_whatever_it_looks_like() -> None:
+    answering = Answering({"Data": {}})
+    kit(answering).get("tok", ("accounts", "salma-savings", "balances"), Visit())
+
+    assert "salma" not in answering.calls[0].path
 
 
 def test_tokens_print_presence_and_never_their_value() -> None:

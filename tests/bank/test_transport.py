@@ -142,6 +142,35 @@ def test_a_silent_server_is_a_timeout() -> None:
         Transport(deadline=0.3).send(Call("POST", url, "/x", json={}))
 
 
+def test_silence_is_not_asked_a_second_time() -> None:
+    """A GET that met silence would else wait twice as long, and be told as something else."""
+    asked = []
+
+    def be_silent(connection: socket.socket) -> None:
+        asked.append(connection.recv(4096))
+        time.sleep(2)
+
+    url, listener = raw_server(be_silent)
+    with listener, pytest.raises(BankTimeout):
+        Transport(deadline=0.3).send(get(url))
+    assert len(asked) == 1
+
+
+def test_a_connection_that_breaks_is_tried_again_for_get() -> None:
+    asked = []
+
+    def break_once(connection: socket.socket) -> None:
+        asked.append(connection.recv(4096))
+        if len(asked) > 1:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.close()
+
+    url, listener = raw_server(break_once)
+    with listener:
+        assert Transport().send(get(url)).status == 200
+    assert len(asked) == 2
+
+
 def test_a_broken_off_answer_is_unreachable() -> None:
     def break_off(connection: socket.socket) -> None:
         connection.recv(4096)

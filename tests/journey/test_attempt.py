@@ -74,7 +74,7 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Desk:
     """Return a desk with one attempt under way."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
-    laid = Desk(vaults.open(b"k" * 32), vaults.server, bank, clock, clock.sleep, timedelta(days=30))  # type: ignore[arg-type]
+    laid = Desk(vaults.open(b"k" * 32), vaults.server, bank, clock, clock.sleep, timedelta(days=30), "epoch")  # type: ignore[arg-type]
     begin(laid.vault, laid.connection, DRAFT, clock)
     return laid
 
@@ -179,9 +179,9 @@ def test_one_code_is_sent_once_whatever_became_of_it(desk: Desk, bank: Bank) -> 
 def test_a_reloaded_success_leads_where_the_first_one_led(desk: Desk, bank: Bank) -> None:
     complete(desk, query())
 
-    assert complete(desk, query()) == Already(CONNECTED)
+    assert complete(desk, query()) == Already(CONNECTED, "epoch")
     stranger = replace(desk, vault=SealedVaults.open(_vaults(desk), b"x" * 32))
-    assert complete(stranger, query()) == Already(CONNECTED)
+    assert complete(stranger, query()) == Already(CONNECTED, "epoch")
     assert bank.codes == ["the-code"]
 
 
@@ -217,9 +217,9 @@ def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Desk) -> None:
     answer = read_answer(query())
     assert recall(desk.server, answer) is None
     desk.server.add("claim", answer.claim, {"outcome": None}, START.timestamp() + 3600)
-    assert await_outcome(desk, query()) is None, "it waits, in vain, for twelve seconds of the clock"
+    assert await_outcome(desk, query()) == Already(None), "it waits, in vain, for twelve seconds of the clock"
     desk.server.put("claim", answer.claim, {"outcome": "declined"}, START.timestamp() + 3600)
-    assert await_outcome(desk, query()) == "declined"
+    assert await_outcome(desk, query()) == Already("declined")
 
 
 def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Desk, clock: Clock) -> None:

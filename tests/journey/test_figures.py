@@ -15,6 +15,7 @@ from tests.clock import START, Clock
 from tpp.bank.read_accounts import READER
 from tpp.errors import BankError, BankFault, BankUnreachable, RateLimited, TokenRejected
 from tpp.journey import figures
+from tpp.journey.attempt import leave
 from tpp.journey.figures import Desk, read_all
 from tpp.journey.tokens import Keyring
 from tpp.model.connection import Visit
@@ -160,6 +161,57 @@ def test_an_account_that_fails_now_shows_its_older_figure_with_its_time(desk: De
     assert found["a"].at == clock()
 
 
+def test_an_older_figure_is_gone_after_a_quarter_of_an_hour_however_often_one_looks(
+    desk: Desk, bank: Bank, clock: Clock
+) -> None:
+    read(desk)
+    bank.faults["b"] = BankFault(500)
+    for _ in range(2):
+        clock.move(minutes=8)
+        found = {each.account.account_id: each for each in read(desk).accounts}
+
+    assert found["b"].balances == ()
+    assert found["b"].error == "bank-fault"
+
+
+def test_a_bank_that_asks_us_to_wait_is_left_alone(desk: Desk, bank: Bank, clock: Clock) -> None:
+    bank.faults["accounts"] = RateLimited(429)
+    assert [read(desk, fresh=True).error for _ in range(5)] == ["rate-limited"] * 5
+    assert len(bank.asked) == 1
+    clock.move(seconds=61)
+    bank.faults.clear()
+    assert read(desk).error is None
+
+
+def test_a_bank_that_failed_is_asked_again_on_request_but_not_by_every_view(desk: Desk, bank: Bank) -> None:
+    bank.faults["accounts"] = BankUnreachable()
+    assert [read(desk).error for _ in range(5)] == ["unreachable"] * 5
+    assert len(bank.asked) == 1
+    read(desk, fresh=True)
+    assert len(bank.asked) == 2
+
+
+def test_two_connections_are_read_in_the_same_two_waves(desk: Desk, bank: Bank) -> None:
+    kept = desk.vault.get("connection", "consent")
+    assert kept is not None
+    second = {**kept.value, "consent_id": "second"}
+    desk.vault.put("connection", "second", second, (START + timedelta(days=60)).timestamp())
+    bank.pause = 0.2
+    started = time.monotonic()
+    assert len(read_all(desk, fresh=False)) == 2
+
+    assert time.monotonic() - started < 0.75, "two waves of 0.2 s, not four"
+
+
+def test_tokens_are_dropped_after_the_consents_last_day(desk: Desk, clock: Clock) -> None:
+    clock.move(days=30)
+    read(desk)
+    kept = desk.vault.get("connection", "consent")
+
+    assert kept is not None
+    assert kept.value["tokens"] is None
+
+
 def test_a_bank_that_is_away_shows_the_older_figures_and_why(desk: Desk, bank: Bank, clock: Clock) -> None:
     read(desk)
     clock.move(minutes=5)
@@ -204,7 +256,7 @@ def test_a_consent_past_its_last_day_is_not_asked_for(desk: Desk, bank: Bank, cl
 def test_nothing_is_kept_for_a_browser_that_signed_out_meanwhile(desk: Desk, bank: Bank) -> None:
     class Leaving(Bank):
         def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-            desk.vault.clear() if path[-1] == "balances" else None
+            leave(desk.vault, START) if path[-1] == "balances" else None
             return super().get(access_token, path, visit)
 
     leaving = replace(desk, connection=Leaving())  # type: ignore[arg-type]
@@ -251,7 +303,7 @@ def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> N
 
     found = read(replace(desk, connection=Empty()))  # type: ignore[arg-type]
 
-    assert errors(found) == {"a": "malformed"}
+    assert errors(found) == {"a": "no-balance"}
     assert read(replace(desk, connection=_Odd()), fresh=True).error is not None  # type: ignore[arg-type]
 
 

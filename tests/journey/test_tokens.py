@@ -12,6 +12,7 @@ import pytest
 
 from tests.clock import START, Clock
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
+from tpp.journey.attempt import leave
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
@@ -178,7 +179,7 @@ def test_a_late_renewal_does_not_bring_a_signed_out_connection_back(
     vault: SealedVault, keyring: Keyring, bank: Bank
 ) -> None:
     keep(vault, seconds=0)
-    bank.before_answer = vault.clear
+    bank.before_answer = lambda: leave(vault, START)
 
     with pytest.raises(NotConnected):
         keyring.fresh_token("consent")

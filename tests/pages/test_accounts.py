@@ -246,8 +246,67 @@ def test_a_bank_that_fails_says_so_and_offers_a_new_consent_only_where_that_help
     assert nothing.notice is None
     assert older.notice is not None
     assert older.failure is None
-    assert nothing.renew is (error in {"reconnect", "consent-ended"})
+    assert nothing.renew is (error in {"reconnect", "consent-ended", "token-rejected"})
     assert nothing.reference == "ref"
+
+
+def test_a_cards_available_amount_alone_is_the_banks_money() -> None:
+    built = page(one("card", "15000", sub_type="CreditCard"))
+
+    assert built.totals.hero is None
+    assert any("cannot be told" in note.msgid for note in built.totals.notes)
+    assert text(entry_of(one("card", "15000", sub_type="CreditCard")).caption) == "Includes credit"
+
+
+def test_a_limit_and_its_unused_part_are_not_both_taken_off() -> None:
+    lines = (
+        CreditLine(included=True, kind="Credit", amount=aed("5000")),
+        CreditLine(included=True, kind="Available", amount=aed("5000")),
+    )
+    built = page(one("a", "7000", lines=lines))
+
+    assert built.totals.hero is not None
+    assert built.totals.hero.money == aed("2000")
+
+
+def test_two_credit_lines_that_may_overlap_are_not_guessed_at() -> None:
+    lines = tuple(CreditLine(included=True, kind=kind, amount=aed("5000")) for kind in ("Pre-Agreed", "Temporary"))
+
+    assert page(one("a", "7000", lines=lines)).totals.hero is None
+
+
+def test_what_was_not_read_is_said_beside_the_sums() -> None:
+    notes = [note.msgid for note in page(one("a", "5"), more=True, unreadable=2).totals.notes]
+
+    assert any("more accounts than it sent" in note for note in notes)
+    assert any("could not be read and is left out" in note for note in notes)
+
+
+def test_money_in_a_second_currency_of_one_account_is_not_passed_over_in_silence() -> None:
+    balances = (Balance("InterimAvailable", aed("100")), Balance("InterimAvailable", aed("5000", "USD")))
+    built = page(AccountFigures(Account("a", currency="AED"), balances, None, START))
+
+    assert built.totals.hero is not None
+    assert built.totals.hero.money == aed("100")
+    assert any(note.values.get("currencies") == "USD" for note in built.totals.notes)
+
+
+def test_a_bank_that_does_not_answer_is_neither_called_active_nor_thanked_for() -> None:
+    built = page(at=None, error="token-rejected")
+
+    assert not built.banks[0].active
+    assert built.thanks is None
+    assert page(one("a", "5")).banks[0].active
+
+
+def test_an_account_of_two_consents_is_taken_from_the_one_that_has_its_figure() -> None:
+    newer = Figures(replace(GRANT, consent_id="new"), (one("a", None, error="timeout"),), START)
+    older = Figures(GRANT, (one("a", "5"),), START)
+    built = build([newer, older], START, "ref")
+
+    assert built.totals.hero is not None
+    assert built.totals.hero.money == aed("5")
+    assert built.count == 1
 
 
 def test_headline_takes_the_newest_where_no_type_is_known() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -109,11 +111,13 @@ def test_extend_lengthens_and_never_shortens(rows: Rows, clock: Clock) -> None:
 def test_find_and_clear_keep_to_one_owner(rows: Rows, clock: Clock) -> None:
     rows.put(HERE, b"mine", later(clock))
     rows.put(Address("other", "owner", "name"), b"mine too", later(clock))
+    rows.put(Address("spared", "owner", "name"), b"stays", later(clock))
     rows.put(Address("kind", "stranger", "name"), b"hers", later(clock))
 
     assert [row.blob for row in rows.find("kind", "owner")] == [b"mine"]
-    rows.clear("owner")
+    rows.clear_but("owner", "spared")
     assert rows.find("kind", "owner") == rows.find("other", "owner") == []
+    assert [row.blob for row in rows.find("spared", "owner")] == [b"stays"]
     assert [row.blob for row in rows.find("kind", "stranger")] == [b"hers"]
 
 
@@ -175,6 +179,44 @@ def test_sqlite_file_of_another_run_is_read_again(tmp_path: Path, clock: Clock) 
     found = SqliteRows(tmp_path / "rows.sqlite", clock.seconds).get(HERE)
     assert found is not None
     assert found.blob == b"one"
+
+
+def test_another_program_that_looks_into_the_file_costs_no_row(tmp_path: Path, clock: Clock) -> None:
+    """Closing any descriptor of a file drops the process's locks on it (POSIX): opening must never do that."""
+    path = tmp_path / "rows.sqlite"
+    rows = SqliteRows(path, clock.seconds)
+    rows.put(HERE, b"one", later(clock))
+    second = threading.Thread(target=rows.get, args=(HERE,))
+    second.start()
+    second.join()
+    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('select count(*) from kept'); c.close()"
+    subprocess.run([sys.executable, "-c", look], check=True)
+    rows.put(Address("kind", "owner", "late"), b"two", later(clock))
+
+    seen = SqliteRows(path, clock.seconds).get(Address("kind", "owner", "late"))
+    assert seen is not None
+    assert (tmp_path / "rows.sqlite-wal").exists()
+
+
+def test_a_store_of_a_newer_program_is_refused(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "rows.sqlite"
+    SqliteRows(path, clock.seconds).put(HERE, b"one", later(clock))
+    with sqlite3.connect(path) as newer:
+        newer.execute(f"PRAGMA user_version = {len(SCHEMA) + 1}")
+    newer.close()
+
+    with pytest.raises(sqlite3.DatabaseError):
+        SqliteRows(path, clock.seconds).get(HERE)
+
+
+def test_many_processes_may_make_a_new_file_at_once(tmp_path: Path) -> None:
+    work = (
+        "import sys, time; from pathlib import Path; from tpp.store.sqlite import SqliteRows; "
+        "SqliteRows(Path(sys.argv[1]), time.time).ping()"
+    )
+    makers = [subprocess.Popen([sys.executable, "-c", work, str(tmp_path / "new.sqlite")]) for _ in range(6)]
+
+    assert [maker.wait(60) for maker in makers] == [0] * 6
 
 
 def test_ping_fails_where_the_store_cannot_be_written(tmp_path: Path, clock: Clock) -> None:

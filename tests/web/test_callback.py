@@ -393,6 +393,7 @@ FAULTS = [
     ("500 Internal Server Error", b"<html>oops</html>", "bank-fault"),
     ("400 Bad Request", b'{"description": "code and code_verifier requred"}', "refused"),
     ("429 Too Many Requests", b"", "rate-limited"),
+    ("401 Unauthorized", b'{"error": "invalid_client"}', "token-rejected"),
     ("200 OK", b"", "malformed"),
     ("200 OK", b"<html>", "malformed"),
     ("200 OK", b'{"access_token": "a', "malformed"),

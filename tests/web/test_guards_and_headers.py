@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,51 @@ def test_no_path_leads_somewhere_else(browser: Browser, path: str) -> None:
         assert re.fullmatch(rf"{ORIGIN}/[A-Za-z0-9/_.-]*", answer.location)
         assert "//" not in answer.location.removeprefix("http://")
     assert "a=b" not in str(answer.headers)
+
+
+def test_a_long_path_on_another_host_costs_no_time(browser: Browser) -> None:
+    started = time.perf_counter()
+    for path in ("/" + "a" * 190 + "!", "/" + "a/" * 90 + "!", "/" + "." * 199):
+        browser.client.get(path, base_url="http://127.0.0.1:1411")
+
+    assert time.perf_counter() - started < 2
+
+
+BACK = [
+    ("/accounts", "/accounts"),
+    ("/a/b-c.d/", "/a/b-c.d/"),
+    ("//evil", "/"),
+    ("/\\evil", "/"),
+    ("https://e", "/"),
+    ("", "/"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "led"), BACK)
+def test_a_language_is_remembered_without_a_session_and_leads_back_inside(
+    browser: Browser, wanted: str, led: str
+) -> None:
+    answer = browser.get("/language/ar", query_string={"next": wanted})
+
+    assert (answer.status_code, answer.location) == (303, led)
+    assert [header.split("=")[0] for header in answer.headers.getlist("Set-Cookie")] == ["mizan_language"]
+    assert browser.get("/language/xx").status_code == 404
+
+
+def test_a_store_that_fails_while_the_session_is_opened_has_a_page_too(
+    stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.connect()
+
+    def fail(*_: object) -> None:
+        raise OSError("secret-value")
+
+    monkeypatch.setattr(type(stack.app.extensions["mizan"].sessions), "load", fail)
+    answer = browser.get("/accounts")
+
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "secret-value" not in caplog.text
 
 
 def test_health_answers_on_every_host_and_makes_no_session(stack: Stack) -> None:
@@ -165,7 +211,7 @@ def kinds(base: type[MizanError]) -> set[type[MizanError]]:
 def test_every_reason_has_its_page() -> None:
     """No error of ours, and no refusal of a bank, falls through to a page that is not its own."""
     returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason}
-    elsewhere = {"bank-error", "callback-refused", "token-rejected", "untrusted-redirect", "not-connected", "reconnect"}
+    elsewhere = {"bank-error", "callback-refused", "untrusted-redirect", "not-connected", "reconnect"}
 
     assert returned - set(failures.ON_THE_RETURN) <= elsewhere
     assert set(failures.ON_THE_RETURN) <= returned

@@ -50,14 +50,14 @@ class Fields:
         return self._value.get(name) is None
 
     def text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
-        """Read a string that has something to show; longer ones are cut."""
+        """Read a string that has something to show; longer ones are cut, half characters (surrogates) replaced."""
         value = self._value.get(name)
         if value is None:
             return None
         if not isinstance(value, str):
             self._leave_out(name)
             return None
-        return value[:longest] if value.strip() else None
+        return value[:longest].encode("utf-8", "replace").decode() if value.strip() else None
 
     def truth(self, name: str) -> bool | None:
         """Read a boolean."""

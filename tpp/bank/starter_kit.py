@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 RESOURCES = "/open-finance/account-information/v1.2"
 MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
 
+ACCOUNT_ID_AT = 1
+"""Where an AccountId stands in a path: `accounts/{AccountId}/balances`."""
+
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CONSENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
@@ -98,7 +101,10 @@ class StarterKitConnection:
         return same_id and hmac.compare_digest(ours, theirs)
 
     def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
-        """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse."""
+        """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse.
+
+        The consent ends when the bank says, and never later than the day that the customer was shown.
+        """
         body = success(self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier}))
         tokens = read_tokens(body, now)
         consent = _consent_data(body)
@@ -109,7 +115,7 @@ class StarterKitConnection:
         return Grant(
             consent_id=attempt.consent_id,
             issuer=attempt.issuer,
-            until=iso_moment(consent.get("ExpirationDateTime")) or attempt.draft.until,
+            until=min(iso_moment(consent.get("ExpirationDateTime")) or attempt.draft.until, attempt.draft.until),
             authorized_at=now,
             draft=attempt.draft,
             tokens=tokens,
@@ -123,7 +129,7 @@ class StarterKitConnection:
 
     def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
         """GET one resource. Ids in `path` are put in as they are: the caller asks only for clean ones."""
-        template = [part if part.replace("-", "").isalpha() else "{AccountId}" for part in path]
+        template = ["{AccountId}" if place == ACCOUNT_ID_AT else part for place, part in enumerate(path)]
         call = Call(
             "GET",
             f"{self._base}{RESOURCES}/{'/'.join(path)}",
@@ -149,7 +155,7 @@ def visit_headers(visit: Visit) -> dict[str, str]:
 
 def read_state(state: str) -> dict[str, str] | None:
     """Decode the kit's state: base64 of JSON with `code_verifier` and `consent_id`. None for anything else."""
-    if len(state) > _LONGEST_STATE:
+    if len(state) > _LONGEST_STATE or not state.isascii():
         return None
     plain = state.replace("-", "+").replace("_", "/")
     try:
@@ -159,7 +165,7 @@ def read_state(state: str) -> dict[str, str] | None:
     if not isinstance(told, dict):
         return None
     found = {name: told.get(name) for name in ("code_verifier", "consent_id")}
-    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    texts = {name: value for name, value in found.items() if isinstance(value, str) and value.isascii()}
     return texts if len(texts) == len(found) else None
 
 

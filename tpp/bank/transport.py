@@ -4,8 +4,10 @@ Why each setting is there:
 - the environment counts for nothing (`trust_env`): a `.netrc` would replace our bearer token, and
   `REQUESTS_CA_BUNDLE` the pinned certificate authority, both silently;
 - no cookie is ever stored, or one customer's would ride on another's call;
-- the requests timeout is per read, so the body is read in pieces against a deadline for the whole answer;
-- only GET is repeated: a token or consent request that got no answer may have been carried out;
+- the requests timeout is per read, so the body is read in pieces against a deadline for the whole answer (a
+  server that trickles its headers could take longer; whoever waits for several calls has a deadline of his own);
+- only GET is repeated, after a broken connection and not after silence: a token or consent request that got no
+  answer may have been carried out;
 - `Retry-After` is not slept on inside a request;
 - redirects are not followed: a bearer token goes where we send it.
 """
@@ -41,7 +43,19 @@ READ_SECONDS = 8.0
 DEADLINE_SECONDS = 10.0
 LARGEST_BODY = 8 * 1024 * 1024
 
-RETRIES = Retry(
+
+class Patience(Retry):
+    """Repeats a GET that met a broken connection, never one that met silence: that would wait twice as long."""
+
+    def increment(self, method: str | None = None, *args: Any, **kwargs: Any) -> Patience:
+        """Count a failure, or give up."""
+        error = kwargs.get("error")
+        if isinstance(error, ReadTimeoutError) or (error and method not in (self.allowed_methods or ())):
+            raise error
+        return super().increment(method, *args, **kwargs)
+
+
+RETRIES = Patience(
     total=2,
     connect=2,
     read=1,

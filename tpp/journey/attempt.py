@@ -35,6 +35,7 @@ from tpp.errors import (
     MalformedCallback,
     MizanError,
     OtherWindow,
+    SignedOut,
     UnknownAttempt,
 )
 from tpp.journey.refusals import refusal_of
@@ -86,16 +87,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Already:
-    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on."""
+    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on.
+
+    `epoch`: with a success, the word that a session over the vault must know from then on.
+    """
 
     outcome: str | None
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What `complete` works with: the browser's vault, the server's own (for claims), the way to the bank.
 
-    `remembered`: how long a connection is kept since the last visit.
+    `remembered`: how long a connection is kept since the last visit. `epoch`: a random word, made for this
+    request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
+    session that somebody else began over the same vault sees nothing of what was connected (session fixation).
     """
 
     vault: Vault
@@ -104,6 +111,7 @@ class Desk:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     remembered: timedelta
+    epoch: str
 
 
 def begin(vault: Vault, connection: Connection, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
@@ -159,7 +167,7 @@ def _finish(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Gra
         outcome = err.reason
         raise
     finally:
-        settle(desk.server, answer, outcome)
+        settle(desk, answer, outcome)
     return grant
 
 
@@ -218,25 +226,26 @@ def claim(desk: Desk, answer: Answer) -> bool:
 def recall(server: Vault, answer: Answer) -> Already | None:
     """Return what became of an answer that has been claimed before; None for a new one."""
     kept = server.get("claim", answer.claim)
-    return Already(kept.value["outcome"]) if kept else None
+    return Already(kept.value["outcome"], kept.value.get("epoch")) if kept else None
 
 
-def settle(server: Vault, answer: Answer, outcome: str) -> None:
+def settle(desk: Desk, answer: Answer, outcome: str) -> None:
     """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
-    kept = server.get("claim", answer.claim)
+    kept = desk.server.get("claim", answer.claim)
     if kept:
-        server.replace("claim", kept, {"outcome": outcome}, kept.expires_at)
+        epoch = desk.epoch if outcome == CONNECTED else None
+        desk.server.replace("claim", kept, {"outcome": outcome, "epoch": epoch}, kept.expires_at)
 
 
-def await_outcome(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> str | None:
-    """Wait until the request that has the claim is done; None where it never comes to an end."""
+def await_outcome(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> Already:
+    """Wait until the request that has the claim is done; without an outcome where it never comes to an end."""
     answer = read_answer(parameters)
     for _ in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
         earlier = recall(desk.server, answer)
         if earlier is None or earlier.outcome:
-            return earlier.outcome if earlier else None
+            return earlier or Already(None)
         desk.sleep(POLL_SECONDS)
-    return None
+    return Already(None)
 
 
 def consume(vault: Vault, attempt: Attempt) -> None:
@@ -274,9 +283,17 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
 
 
 def keep(desk: Desk, grant: Grant) -> None:
-    """Check 10: one row for the connection, one stub for what we must still know when the browser is gone."""
+    """Check 10: one row for the connection, one stub for what we must still know when the browser is gone.
+
+    Raises SignedOut where the customer signed out while the code was exchanged: nothing is kept then.
+    """
+    ends = (desk.now() + desk.remembered).timestamp()
     forget_ended(desk.vault, desk.now())
-    desk.vault.put("connection", grant.consent_id, grant.to_json(), (desk.now() + desk.remembered).timestamp())
+    desk.vault.put("connection", grant.consent_id, grant.to_json(), ends)
+    desk.vault.put("epoch", "", {"is": desk.epoch}, ends)
+    if desk.vault.get("gone", ""):
+        desk.vault.delete("connection", grant.consent_id)
+        raise SignedOut
     stub = {
         "consent_id": grant.consent_id,
         "bank": grant.draft.bank_name,
@@ -286,6 +303,12 @@ def keep(desk: Desk, grant: Grant) -> None:
         "changed_at": grant.authorized_at.timestamp(),
     }
     desk.server.put("stub", grant.consent_id, stub, grant.until.timestamp())
+
+
+def leave(vault: Vault, now: datetime) -> None:
+    """Sign out: delete every row, and leave word for requests that are still under way over this vault."""
+    vault.put("gone", "", {}, (now + REMEMBERED).timestamp())
+    vault.clear_but("gone")
 
 
 def forget_ended(vault: Vault, now: datetime) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tpp.errors import BankTimeout, MizanError, ReconnectNeeded, TokenRejected
+from tpp.errors import BankTimeout, MizanError, RateLimited, ReconnectNeeded, TokenRejected
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 
@@ -30,6 +30,10 @@ FRESH = timedelta(seconds=60)
 
 KEPT = timedelta(minutes=15)
 """An older figure is shown, with its time, where the bank does not answer; then it is gone."""
+
+PAUSE = timedelta(seconds=5)
+LIMITED = timedelta(seconds=60)
+"""How long a bank that failed, or asked us to wait, is not asked again by plain visits; the latter by none."""
 
 PAGE_SECONDS = 9.0
 """The deadline for all calls of one page together."""
@@ -91,11 +95,22 @@ def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
 
 def _source(desk: Desk, grant: Grant, *, fresh: bool) -> _Source:
     if desk.now() >= grant.until:
+        _drop_tokens(desk, grant)
         return _Source(grant, None, must_ask=False, error="consent-ended")
     kept = desk.vault.get("figures", grant.consent_id)
     old = _Bodies(**kept.value) if kept else None
+    wait = desk.vault.get("wait", grant.consent_id)
+    if wait and (not fresh or wait.value["error"] == RateLimited.reason):
+        return _Source(grant, old, must_ask=False, error=wait.value["error"])
     recent = old is not None and desk.now().timestamp() - old.at < FRESH.total_seconds()
     return _Source(grant, old, must_ask=fresh or not recent)
+
+
+def _drop_tokens(desk: Desk, grant: Grant) -> None:
+    """After the consent's last day its tokens are no longer kept."""
+    kept = desk.vault.get("connection", grant.consent_id)
+    if kept and grant.tokens:
+        desk.vault.replace("connection", kept, grant.with_tokens(None).to_json(), kept.expires_at)
 
 
 def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
@@ -105,8 +120,16 @@ def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None
         if isinstance(result, MizanError):
             source.error = result.reason
             source.old = None if isinstance(result, ReconnectNeeded) else source.old
+            _hold_back(desk, source, result)
         else:
             source.new = _Bodies(desk.now().timestamp(), result)
+
+
+def _hold_back(desk: Desk, source: _Source, error: MizanError) -> None:
+    """Leave a failing bank alone for a moment: a kit passes no `Retry-After` on, so the rule is ours."""
+    pause = LIMITED if isinstance(error, RateLimited) else PAUSE
+    ends = (desk.now() + pause).timestamp()
+    desk.vault.put("wait", source.grant.consent_id, {"error": error.reason}, ends)
 
 
 def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
@@ -121,8 +144,9 @@ def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> Non
             new.balances[account_id] = {"at": new.at, "body": result}
             continue
         new.errors[account_id] = result.reason
-        if source.old and account_id in source.old.balances:
-            new.balances[account_id] = source.old.balances[account_id]
+        older = source.old.balances.get(account_id) if source.old else None
+        if older and new.at - older["at"] < KEPT.total_seconds():
+            new.balances[account_id] = older
 
 
 def _ids(desk: Desk, bodies: _Bodies) -> list[str]:
@@ -181,9 +205,10 @@ def _figures(desk: Desk, source: _Source) -> Figures:
     bodies = source.new or source.old
     if bodies is None:
         return Figures(source.grant, error=source.error)
-    accounts = desk.reader.accounts(bodies.accounts).items
-    shown = tuple(_account_figures(desk, each, bodies) for each in accounts)
-    return Figures(source.grant, shown, datetime.fromtimestamp(bodies.at, UTC), source.error)
+    read = desk.reader.accounts(bodies.accounts)
+    shown = tuple(_account_figures(desk, each, bodies) for each in read.items)
+    at = datetime.fromtimestamp(bodies.at, UTC)
+    return Figures(source.grant, shown, at, source.error, read.more, len(read.unreadable))
 
 
 def _account_figures(desk: Desk, account: Account, bodies: _Bodies) -> AccountFigures:
@@ -191,6 +216,7 @@ def _account_figures(desk: Desk, account: Account, bodies: _Bodies) -> AccountFi
     error = bodies.errors.get(account.account_id)
     if kept is None:
         return AccountFigures(account, (), error or ("not-loaded" if account.can_be_asked else "not-asked"))
-    balances = desk.reader.balances(kept["body"]).items
+    read = desk.reader.balances(kept["body"])
     at = datetime.fromtimestamp(kept["at"], UTC)
-    return AccountFigures(account, balances, error or (None if balances else "malformed"), at)
+    nothing = None if read.items else ("malformed" if read.unreadable else "no-balance")
+    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable))

@@ -20,6 +20,9 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 CREDIT_PRODUCTS = frozenset({"CreditCard", "ChargeCard", "Mortgage", "Finance"})
 
+UNUSED_PART = "Available"
+"""The credit line type that says what is left of a limit."""
+
 PREFERRED = ("InterimAvailable", "InterimBooked", "ClosingAvailable", "ClosingBooked")
 """The balance that heads an account, best first; the guide wants `InterimAvailable` where there is one."""
 
@@ -60,15 +63,19 @@ class Balance:
         return any(line.included for line in self.credit_lines)
 
     def own_money(self) -> Money | None:
-        """Return the amount without the borrowed part, or None where the bank does not say how much that is."""
-        own = self.money
-        for line in self.credit_lines:
-            if not line.included:
-                continue
-            if line.amount is None or line.amount.currency != own.currency:
-                return None
-            own = own - line.amount
-        return own
+        """Return the amount without the borrowed part, or None where that cannot be told.
+
+        `Available` is the unused part of a limit that another line names, so it is never taken off as well; two
+        other lines may overlap, and what is not known is not guessed.
+        """
+        included = [line for line in self.credit_lines if line.included]
+        limits = [line for line in included if line.kind != UNUSED_PART] or included
+        if not limits:
+            return self.money
+        borrowed = limits[0].amount
+        if len(limits) > 1 or borrowed is None or borrowed.currency != self.money.currency:
+            return None
+        return self.money - borrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +110,24 @@ class Account:
         return next((name for name in names if name and name.strip()), None)
 
 
-def headline(account: Account, balances: tuple[Balance, ...]) -> Balance | None:
-    """Choose the one balance that stands for the account: by type, else the newest, else None.
+def own_money(account: Account, balance: Balance) -> Money | None:
+    """Return how much of a balance is the holder's own; None where it cannot be told.
 
-    Two balances of one type (say in two currencies) are told apart by the account's currency.
+    A card's or a loan's "available" amount is what the bank would still lend, unless a credit line says how much
+    of it is borrowed.
     """
+    lendable = account.is_credit_product and not balance.kind.endswith("Booked") and not balance.money.is_debt
+    return None if lendable and not balance.includes_credit else balance.own_money()
+
+
+def headline(account: Account, balances: tuple[Balance, ...]) -> Balance | None:
+    """Choose the one balance that stands for the account: its own currency first, then by type, else the newest."""
     order = PREFERRED_FOR_CREDIT if account.is_credit_product else PREFERRED
+    balances = tuple(each for each in balances if each.money.currency == account.currency) or balances
     for kind in order:
-        same = [each for each in balances if each.kind == kind]
+        same = next((each for each in balances if each.kind == kind), None)
         if same:
-            return next((each for each in same if each.money.currency == account.currency), same[0])
+            return same
     dated = [each for each in balances if each.at is not None]
     newest = max(dated, key=lambda each: each.at.timestamp() if each.at else 0.0, default=None)
     return newest or next(iter(balances), None)

@@ -1,6 +1,8 @@
 """What one visit could read: each connection's accounts and balances, how old they are, and what failed.
 
 `error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `not-loaded`), never upstream text.
+`unreadable` counts what the bank sent and could not be read; `more`: the bank has further pages that this way cannot
+follow.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ class AccountFigures:
     balances: tuple[Balance, ...] = ()
     error: str | None = None
     at: datetime | None = None
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,5 @@ class Figures:
     accounts: tuple[AccountFigures, ...] = ()
     at: datetime | None = None
     error: str | None = None
+    more: bool = False
+    unreadable: int = 0

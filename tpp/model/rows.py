@@ -58,8 +58,8 @@ class Vault(Protocol):
     def extend(self, kind: str, expires_at: float) -> None:
         """Move the end of all rows of a kind to `expires_at` where that is later."""
 
-    def clear(self) -> None:
-        """Delete every row that this key opens."""
+    def clear_but(self, kind: str) -> None:
+        """Delete every row that this key opens, but those of one kind."""
 
 
 class Vaults(Protocol):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tpp.model.account import headline
+from tpp.model.account import headline, own_money
 from tpp.model.words import N_, NN_, Words
 from tpp.pages import labels
 
@@ -77,8 +77,8 @@ class Group:
 class BankSection:
     """All that one connection shows: the bank, until when, its groups, or why nothing could be read.
 
-    `failure`: nothing of this bank is shown; `notice`: what is shown is older, and why.
-    `renew`: the only way on is a new consent.
+    `failure`: nothing of this bank is shown; `notice`: what is shown is older, and why. `active`: the bank has
+    just shown that the consent stands. `renew`: the way on is a new consent.
     """
 
     name: str
@@ -86,6 +86,7 @@ class BankSection:
     groups: tuple[Group, ...] = ()
     failure: Words | None = None
     notice: Words | None = None
+    active: bool = True
     renew: bool = False
     reference: str | None = None
 
@@ -123,22 +124,31 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
         as_of=min(times, default=None),
         loaded=sum(1 for each in shown if each.balances and each.error is None),
         count=len(shown),
-        totals=_totals(shown),
+        totals=_totals(shown, sources),
         banks=tuple(_section(source, reference) for source in sources),
         thanks=Thanks(newest.draft.bank_name, newest.until)
-        if newest and newest.tokens and now - newest.authorized_at < THANKS_FOR
+        if newest and sources[0].error is None and now - newest.authorized_at < THANKS_FOR
         else None,
     )
 
 
 def _without_doubles(figures: Iterable[Figures]) -> list[Figures]:
-    seen: set[tuple[str, str]] = set()
-    kept = []
-    for source in figures:
-        mine = {(source.grant.issuer, each.account.account_id): each for each in source.accounts}
-        kept.append(replace(source, accounts=tuple(each for key, each in mine.items() if key not in seen)))
-        seen |= mine.keys()
-    return kept
+    """Keep each account once: from the newest consent that has its figure, else from the newest."""
+    sources = list(figures)
+    owner: dict[tuple[str, str], tuple[bool, int]] = {}
+    for place, source in enumerate(sources):
+        for each in source.accounts:
+            key = (source.grant.issuer, each.account.account_id)
+            owner[key] = min(owner.get(key, (True, place)), (not each.balances, place))
+    return [
+        replace(
+            source,
+            accounts=tuple(
+                each for each in source.accounts if owner[source.grant.issuer, each.account.account_id][1] == place
+            ),
+        )
+        for place, source in enumerate(sources)
+    ]
 
 
 def _section(source: Figures, reference: str) -> BankSection:
@@ -149,6 +159,7 @@ def _section(source: Figures, reference: str) -> BankSection:
         groups=_groups(source.accounts),
         failure=words if source.at is None else None,
         notice=words if source.at is not None else None,
+        active=source.error is None,
         renew=source.error in labels.RENEW,
         reference=reference if words else None,
     )
@@ -185,7 +196,7 @@ def _entry(figures: AccountFigures) -> Entry:
         kind=labels.label(labels.ACCOUNT_TYPES, account.account_type),
         status=labels.label(labels.STATUSES, account.status) if account.status != "Active" else None,
         money=balance.money if balance else None,
-        caption=_caption(balance) if balance else None,
+        caption=_caption(account, balance) if balance else None,
         failure=labels.ACCOUNT_ERRORS.get(figures.error, labels.ACCOUNT_ERRORS["not-loaded"])
         if figures.error
         else None,
@@ -207,11 +218,11 @@ def _masked(account: Account) -> tuple[Words | str | None, str | None]:
     return labels.label(labels.SCHEMES, first.scheme), first.identification.strip()[-_MASKED:]
 
 
-def _caption(balance: Balance) -> Words | str | None:
+def _caption(account: Account, balance: Balance) -> Words | str | None:
     """Name the figure: owed, with borrowed money in it, or the balance's kind."""
     if balance.money.is_debt:
         return N_("Owed")
-    own = balance.own_money()
+    own = own_money(account, balance)
     if own is None:
         return N_("Includes credit")
     if own != balance.money:
@@ -219,10 +230,10 @@ def _caption(balance: Balance) -> Words | str | None:
     return labels.label(labels.BALANCES, balance.kind)
 
 
-def _totals(accounts: list[AccountFigures]) -> Totals:
+def _totals(accounts: list[AccountFigures], sources: list[Figures]) -> Totals:
     """Add up one balance per account, own money only, per currency; debts apart."""
     heads = [(each, headline(each.account, each.balances)) for each in accounts]
-    own = [(each, head, head.own_money()) for each, head in heads if head]
+    own = [(each, head, own_money(each.account, head)) for each, head in heads if head]
     have = [(head, money) for _, head, money in own if money and not money.is_debt]
     owe = [money for _, _, money in own if money and money.is_debt]
     sums = _sums(money for _, money in have)
@@ -233,7 +244,10 @@ def _totals(accounts: list[AccountFigures]) -> Totals:
     return Totals(
         hero=TotalRow(N_("You have"), sums[main], _made_of(counts[main], main)) if main else None,
         rest=tuple(rows),
-        notes=tuple(_notes(accounts, [money for _, _, money in own], [head for head, _ in have])),
+        notes=(
+            *_notes([money for _, _, money in own], [head for head, _ in have]),
+            *_gaps(accounts, sources),
+        ),
     )
 
 
@@ -257,7 +271,7 @@ def _made_of(count: int, currency: str) -> Words:
     )
 
 
-def _notes(accounts: list[AccountFigures], own: list[Money | None], heads: list[Balance]) -> Iterable[Words]:
+def _notes(own: list[Money | None], heads: list[Balance]) -> Iterable[Words]:
     """Say what the sums leave out and what they are made of."""
     if any(balance.includes_credit for balance in heads) or None in own:
         yield N_("Overdrafts and credit lines are not counted.")
@@ -272,6 +286,24 @@ def _notes(accounts: list[AccountFigures], own: list[Money | None], heads: list[
             "%(count)s accounts are not counted: their own money cannot be told from their credit line.",
             unsure,
         )
+
+
+def _gaps(accounts: list[AccountFigures], sources: list[Figures]) -> Iterable[Words]:
+    """Say what was not read at all, so that no sum passes for the whole."""
+    if any(source.more for source in sources):
+        yield N_("Your bank has more accounts than it sent; only its first page can be read.")
+    unreadable = sum(source.unreadable for source in sources) + sum(each.unreadable for each in accounts)
+    if unreadable:
+        yield NN_(
+            "%(count)s detail that your bank sent could not be read and is left out.",
+            "%(count)s details that your bank sent could not be read and are left out.",
+            unreadable,
+        )
+    others = {balance.money.currency for each in accounts for balance in _beside_headline(each)}
+    if others:
+        yield N_(
+            "Some accounts also hold %(currencies)s, which is not shown here.", currencies=", ".join(sorted(others))
+        )
     missing = [each for each in accounts if not each.balances]
     if len(missing) == 1:
         yield N_("%(title)s did not load and is missing here.", title=title_of(missing[0].account))
@@ -281,3 +313,9 @@ def _notes(accounts: list[AccountFigures], own: list[Money | None], heads: list[
             "%(count)s accounts did not load and are missing here.",
             len(missing),
         )
+
+
+def _beside_headline(figures: AccountFigures) -> list[Balance]:
+    """Return balances in other currencies than the one that stands for the account."""
+    head = headline(figures.account, figures.balances)
+    return [each for each in figures.balances if head and each.money.currency != head.money.currency]

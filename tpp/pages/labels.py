@@ -82,10 +82,11 @@ ACCOUNT_ERRORS = {
     "bank-fault": N_("Did not load: the bank had a technical problem"),
     "reconnect": N_("Did not load: access has ended"),
     "not-asked": N_("Not asked for: this account’s number cannot be used safely"),
+    "no-balance": N_("The bank sent no balance"),
     "not-loaded": N_("Not loaded"),
 }
 
-PERMANENT = frozenset({"refused", "not-asked", "reconnect"})
+PERMANENT = frozenset({"refused", "not-asked", "no-balance", "reconnect"})
 """Trying again does not help with these."""
 
 BANK_ERRORS = {
@@ -93,7 +94,7 @@ BANK_ERRORS = {
     "timeout": N_("Your bank did not answer in time. Your connection still stands, and nothing was lost."),
     "malformed": N_("Your bank’s answer could not be read. Your connection still stands, and nothing was lost."),
     "refused": N_("Your bank did not give us the list of accounts. Your connection still stands."),
-    "token-rejected": N_("Your bank did not accept our access just now. If it stays so, connect again."),
+    "token-rejected": N_("Your bank no longer accepts our access. Connect again: it will ask you to approve it."),
     "rate-limited": N_("Your bank asks us to wait before the next refresh. Try again in a few minutes."),
     "bank-fault": N_("Your bank has a technical problem. Your connection still stands, and nothing was lost."),
     "reconnect": N_("Our access has ended. Connect again with one button; your bank will ask you to approve it."),
@@ -101,8 +102,8 @@ BANK_ERRORS = {
     "consent-ended": N_("This connection has reached its last day. Connect again to see your balances."),
 }
 
-RENEW = frozenset({"reconnect", "consent-ended", "not-connected"})
-"""Only a new consent helps with these."""
+RENEW = frozenset({"reconnect", "consent-ended", "not-connected", "token-rejected"})
+"""A new consent helps with these."""
 
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 60

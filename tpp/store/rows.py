@@ -65,8 +65,8 @@ class Rows(Protocol):
     def extend(self, kind: str, owner: str, expires_at: float) -> None:
         """Lengthen the life of one owner's rows of a kind; never shorten it."""
 
-    def clear(self, owner: str) -> None:
-        """Delete all of one owner's rows."""
+    def clear_but(self, owner: str, kind: str) -> None:
+        """Delete all of one owner's rows but those of one kind."""
 
     def sweep(self) -> int:
         """Delete what has expired; return how many rows went."""

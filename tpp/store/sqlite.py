@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tpp.store.rows import Address, Row
@@ -31,6 +33,9 @@ SCHEMA = (
     """,
 )
 """One script per version; `user_version` says how many have run. Old ones never change."""
+
+BUSY_SECONDS = 10.0
+WAL_TRIES, WAL_PAUSE = 100, 0.02
 
 _WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
 
@@ -129,9 +134,9 @@ class SqliteRows:
             (expires_at, kind, owner, self._now()),
         )
 
-    def clear(self, owner: str) -> None:
-        """Delete all of one owner's rows."""
-        self._run("DELETE FROM kept WHERE owner = ?", (owner,))
+    def clear_but(self, owner: str, kind: str) -> None:
+        """Delete all of one owner's rows but those of one kind."""
+        self._run("DELETE FROM kept WHERE owner = ? AND kind <> ?", (owner, kind))
 
     def sweep(self) -> int:
         """Delete what has expired."""
@@ -154,19 +159,42 @@ class SqliteRows:
         return connection
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+        self._make_private()
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        _set_wal(connection)
+        for pragma in ("synchronous = NORMAL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(connection)
         return connection
 
+    def _make_private(self) -> None:
+        """Make folder and file with private modes. An existing file is never opened here: closing any descriptor
+        of it would drop the locks that SQLite holds for this whole process (POSIX), and lose data.
+        """
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; several processes may try on a new file at once, and SQLite does not wait for this lock."""
+    for _ in range(WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            time.sleep(WAL_PAUSE)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
+
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest schema; several processes may try at once."""
+    """Bring the file to the newest schema; several processes may try at once. Raises for a newer one than ours."""
     if _version(connection) == len(SCHEMA):
         return
+    if _version(connection) > len(SCHEMA):
+        raise sqlite3.DatabaseError("the store was written by a newer version of this program")
     connection.execute("BEGIN IMMEDIATE")
     for script in SCHEMA[_version(connection) :]:
         for statement in filter(str.strip, script.split(";")):

@@ -113,9 +113,9 @@ class SealedVault:
         """Lengthen the life of all rows of a kind."""
         self._rows.extend(kind, self._owner, expires_at)
 
-    def clear(self) -> None:
-        """Delete every row of this key."""
-        self._rows.clear(self._owner)
+    def clear_but(self, kind: str) -> None:
+        """Delete every row of this key but those of one kind."""
+        self._rows.clear_but(self._owner, kind)
 
     def _address(self, kind: str, name: str) -> Address:
         return Address(kind, self._owner, derive(self._names, f"{kind}\0{name}").hex())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import g, make_response, render_template, url_for
 from flask_wtf.csrf import CSRFError
@@ -21,7 +21,7 @@ from tpp.web.headers import reference
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-    from tpp.web.failures import Failure
+    from tpp.web.failure import Failure
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(MizanError, our_error)
     app.register_error_handler(Exception, unexpected)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
+
+
+def _log_exception(exc_info: tuple[Any, ...]) -> None:
+    """Log what Flask could not hand to a handler; its own way would print the message."""
+    if isinstance(exc_info[1], Exception):
+        log_unexpected(exc_info[1])
 
 
 def page(failure: Failure, quote: str | None = None) -> Response:
@@ -54,6 +61,8 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:  # noqa: PLR2004 - redirects
         return make_response(error.get_response())
+    if status >= 500:  # noqa: PLR2004 - the store may be what failed: do not ask it again
+        g.failsafe = True
     answer = page(failures.elsewhere(status))
     answer.status_code = status
     return answer

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
 """The UAE keeps UTC+4 all year round."""
 
+ISOLATE, POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+"""Around other people's words in a sentence of ours, so that neither turns the other's reading order."""
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -80,6 +83,8 @@ def _value(value: object) -> object:
             return say(value)
         case datetime():
             return day(value)
+        case str():
+            return f"{ISOLATE}{value}{POP}"
         case _:
             return value
 

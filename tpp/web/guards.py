@@ -8,13 +8,13 @@ and `Origin` where a browser does not send that.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import redirect, request
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 
+from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 HEALTH = frozenset({"/healthz", "/readyz"})
-_PATH = re.compile(r"/[A-Za-z0-9/_.-]*")
 
 
 def register(app: Flask) -> None:
@@ -35,9 +34,9 @@ def keep_to_the_host() -> ResponseReturnValue | None:
     origin = services().facts.origin
     if request.host == urlsplit(origin).netloc or request.path in HEALTH:
         return None
-    if request.method not in {"GET", "HEAD"} or not _PATH.fullmatch(request.path) or "//" in request.path:
+    if request.method not in {"GET", "HEAD"}:
         raise MisdirectedRequest
-    return redirect(origin + request.path, code=307)
+    return redirect(origin + local_path(request.path), code=307)
 
 
 def same_origin_only() -> None:

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from flask import request
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import Babel, get_locale
+from werkzeug.exceptions import NotFound
 
+from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask.typing import ResponseReturnValue
 
 COOKIE = "mizan_language"
-LANGUAGES = {"en": "English"}
+COOKIE_SECONDS = 365 * 24 * 3600
+LANGUAGES = {"en": "English", "ar": "العربية"}
+
+blueprint = Blueprint("language", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,18 @@ def register(app: Flask) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="UTC")
     Babel(app, locale_selector=choose)
     app.context_processor(context)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/language/<code>")
+def switch(code: str) -> ResponseReturnValue:
+    """Remember a language in a cookie of its own, and go back to the page. It changes nothing else."""
+    if code not in LANGUAGES:
+        raise NotFound
+    answer = redirect(local_path(request.args.get("next", "/")), code=303)
+    secure = services().facts.secure
+    answer.set_cookie(COOKIE, code, max_age=COOKIE_SECONDS, secure=secure, httponly=True, samesite="Lax")
+    return answer
 
 
 def choose() -> str:
@@ -48,9 +66,11 @@ def context() -> dict[str, object]:
     return {
         "locale": locale.language,
         "text_direction": locale.text_direction,
-        "languages": [Language(code, name, "", code == locale.language) for code, name in LANGUAGES.items()],
+        "languages": [
+            Language(code, name, url_for("language.switch", code=code, next=request.path), code == locale.language)
+            for code, name in LANGUAGES.items()
+        ],
         "tpp_name": facts.tpp_name,
-        "mode": facts.mode,
         "altareq_logo": facts.altareq_logo,
         "altareq_mark": facts.altareq_mark,
         "asset": services().asset,

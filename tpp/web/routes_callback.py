@@ -48,7 +48,7 @@ def receive() -> ResponseReturnValue:
     if outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
-        answer = redirect(url_for("callback.ended", reason=outcome, ref=reference()), code=303)
+        answer = redirect(url_for("callback.ended", reason=failures.return_slug(outcome), ref=reference()), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -59,8 +59,8 @@ def _outcome() -> str:
     try:
         result = attempt.complete(desk, parameters)
         if isinstance(result, Already):
-            return _follow(result.outcome or attempt.await_outcome(desk, parameters))
-        session.connected(desk.now())
+            return _follow(result if result.outcome else attempt.await_outcome(desk, parameters))
+        session.connected(desk.epoch, result)
     except MizanError as error:
         level = logging.WARNING if isinstance(error, CallbackRefused) else logging.INFO
         log.log(level, "return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
@@ -71,22 +71,30 @@ def _outcome() -> str:
     return CONNECTED
 
 
-def _follow(outcome: str | None) -> str:
+def _follow(earlier: Already) -> str:
     """Let a doubled or reloaded return share the first one's success, each under a session id of its own.
 
     The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired. Where the
     first one never ended (its process was killed), the accounts page tells what there is.
     """
-    if outcome == CONNECTED and session.has_connection():
-        session.connected(None)
-    return outcome or CONNECTED
+    if earlier.outcome == CONNECTED and earlier.epoch:
+        session.follow(earlier.epoch)
+    return earlier.outcome or CONNECTED
 
 
 def _desk() -> Desk:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
     vault = session.vault() or parts.vaults.open(secrets.token_bytes(32))
-    return Desk(vault, parts.vaults.server, parts.connection, parts.now, parts.sleep, parts.facts.remembered)
+    return Desk(
+        vault=vault,
+        server=parts.vaults.server,
+        connection=parts.connection,
+        now=parts.now,
+        sleep=parts.sleep,
+        remembered=parts.facts.remembered,
+        epoch=secrets.token_urlsafe(16),
+    )
 
 
 def ended(reason: str) -> ResponseReturnValue:

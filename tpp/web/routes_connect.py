@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,7 @@ def new_draft() -> ConsentDraft:
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
     same_origin_only()
+    services().keep_tidy()
     form = _read_form(request.form.get("draft", ""))
     if form is None:
         return page(failures.at_the_start("old-form"))
@@ -115,7 +117,8 @@ def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
         draft, nonce = ConsentDraft.from_json(form["draft"]), str(form["nonce"])
     except (BadData, KeyError, TypeError, ValueError):
         return None
-    return (draft, nonce) if draft.permissions == services().facts.permissions else None
+    today = new_draft()
+    return (draft, nonce) if replace(draft, until=today.until) == today else None
 
 
 def _begin_once(draft: ConsentDraft, answers: Vault) -> str:

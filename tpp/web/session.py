@@ -3,13 +3,16 @@
 A session holds a random `vault` key and a few switches; attempts, tokens and data lie in the vault that the key
 opens. What Flask-Session does by itself and we do not:
 
-- it rewrites the whole session after every request; ours is written only when something changed, and only if it
-  still exists, so that a slow request cannot bring a signed-out session back;
+- it rewrites the whole session after every request; ours writes only the keys that changed, and only if it still
+  exists, so that a slow request neither undoes another's change nor brings a signed-out session back;
 - it gives an unknown cookie a new one; ours ignores it, until the answer to `POST /connect`;
 - it may unpickle what it reads; ours is JSON under AES-256-GCM.
 
 The cookie is set when a session begins, when its id changes, and once a day after that, so that thirty days count
-from the last visit.
+from the last visit. A session that never led to a connection ends with its attempt, after an hour.
+
+A vault that has been connected has an epoch, and only a session that knows it opens the vault. Whoever else holds a
+session over the same vault (a doubled form gives one) sees nothing of what was connected afterwards.
 """
 
 from __future__ import annotations
@@ -19,21 +22,26 @@ import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
+from tpp.journey.attempt import leave
 from tpp.web.services import services
 
 if TYPE_CHECKING:
     from flask.sessions import SessionMixin
 
+    from tpp.model.grant import Grant
     from tpp.model.rows import SessionRows, Vault
     from tpp.web.services import Services
 
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
-_COOKIE_DAY = timedelta(days=1)
+_COOKIE_STEP = timedelta(days=1)
+TEST_BANKS = ".sandbox.apihub.openfinance.ae"
+UNCONNECTED = timedelta(hours=1)
 _SEEN_STEP = timedelta(minutes=1)
 
 csrf = CSRFProtect()
@@ -45,6 +53,14 @@ class SealedSession(ServerSideSession):
     sid: str
     stored = False
     cookie_due = False
+    opened_with: dict[str, Any] = {}  # noqa: RUF012 - replaced for every session, never changed
+
+    def merged_into(self, now_stored: dict[str, Any]) -> dict[str, Any]:
+        """Return what is stored now with this request's own changes put in, key by key."""
+        mine, before = dict(self), self.opened_with
+        changed = {key: value for key, value in mine.items() if before.get(key) != value}
+        kept = {key: value for key, value in now_stored.items() if key in mine or key not in before}
+        return kept | changed
 
 
 class SealedSessions(ServerSideSessionInterface):
@@ -64,18 +80,21 @@ class SealedSessions(ServerSideSessionInterface):
         opened = SealedSession(found, sid=sid if found else self._generate_sid(self.sid_length), permanent=True)
         opened.modified = False
         opened.stored = found is not None
+        opened.opened_with = dict(found or {})
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; never bring back what was deleted meanwhile."""
+        if not isinstance(session, SealedSession):
+            return
         if session.accessed:
             response.vary.add("Cookie")
-        if not isinstance(session, SealedSession) or not session.modified:
+        if not session.modified:
             return
         if not session:
             self._delete_session(session.sid)
             self._drop_cookie(app, response)
-        elif self._upsert_session(self._lifetime, session, session.sid) and session.cookie_due:
+        elif self._upsert_session(self._lifetime_of(session), session, session.sid) and session.cookie_due:
             self._set_cookie(app, session, response)
 
     def regenerate(self, session: ServerSideSession) -> None:
@@ -95,16 +114,20 @@ class SealedSessions(ServerSideSessionInterface):
 
     def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> bool:
         ends = (services().now() + session_lifetime).timestamp()
-        if getattr(session, "stored", False):
-            return self._rows.update(store_id, dict(session), ends)
-        self._rows.create(store_id, dict(session), ends)
-        return True
+        if not isinstance(session, SealedSession) or not session.stored:
+            self._rows.create(store_id, dict(session), ends)
+            return True
+        now_stored = self._rows.load(store_id)
+        return now_stored is not None and self._rows.update(store_id, session.merged_into(now_stored), ends)
+
+    def _lifetime_of(self, session: ServerSideSession) -> timedelta:
+        return self._lifetime if session.get("connected") else min(self._lifetime, UNCONNECTED)
 
     def _set_cookie(self, app: Flask, session: SealedSession, response: Response) -> None:
         response.set_cookie(
             self.get_cookie_name(app),
             session.sid,
-            max_age=int(self._lifetime.total_seconds()),
+            max_age=int(self._lifetime_of(session).total_seconds()),
             path="/",
             secure=self.get_cookie_secure(app),
             httponly=True,
@@ -142,9 +165,8 @@ def register(app: Flask, parts: Services) -> None:
 
 
 def key() -> str | None:
-    """Return the live session's vault key, base64, or None."""
-    found: str | None = session.get("vault")
-    return found
+    """Return the live session's vault key, base64; None without a session that opens its vault."""
+    return session["vault"] if vault() is not None else None
 
 
 def new_key() -> str:
@@ -169,19 +191,35 @@ def adopt(key: str) -> None:
 
 
 def vault() -> Vault | None:
-    """Return this browser's vault, or None without a live session."""
-    return open_vault(session["vault"]) if "vault" in session else None
+    """Return this browser's vault, or None without a live session that may open it."""
+    if "vault" not in session:
+        return None
+    opened = open_vault(session["vault"])
+    epoch = opened.get("epoch", "")
+    return opened if epoch is None or epoch.value["is"] == session.get("epoch") else None
 
 
-def connected(at: datetime | None) -> None:
-    """Note a successful return from the bank, under a new session id (against session fixation).
+def connected(epoch: str, grant: Grant) -> None:
+    """Note a successful return from the bank, under a new session id."""
+    session["auth_date"] = int(grant.authorized_at.timestamp())
+    session["test_bank"] = (urlsplit(grant.issuer).hostname or "").endswith(TEST_BANKS)
+    session.pop("locked", None)
+    _enter(epoch)
 
-    `at`: when the customer came back, aware UTC; None for a return that only repeats an earlier one.
+
+def follow(epoch: str) -> None:
+    """Let a repeated return into the vault that the first one connected: who sends its code has shown the way.
+
+    A session that opens its vault already stays as it is but for its id; an epoch of another vault opens nothing.
     """
+    if "vault" not in session:
+        return
+    _enter(session.get("epoch", epoch) if vault() is not None else epoch)
+
+
+def _enter(epoch: str) -> None:
     session["connected"] = True
-    if at is not None:
-        session["auth_date"] = int(at.timestamp())
-        session.pop("locked", None)
+    session["epoch"] = epoch
     _stamp()
     _interface().regenerate(_current())
 
@@ -202,7 +240,7 @@ def end() -> None:
     """Sign out: everything in the vault is deleted, and the key with the session."""
     opened = vault()
     if opened is not None:
-        opened.clear()
+        leave(opened, services().now())
     session.clear()
     _current().modified = True
 
@@ -231,9 +269,11 @@ def note_visit() -> None:
     idle = services().facts.idle
     if idle is not None and not is_locked():
         _note_pause(now, idle)
-    if now.timestamp() - session.get("cookie_at", 0) >= _COOKIE_DAY.total_seconds():
+    step = min(_COOKIE_STEP, services().facts.remembered / 4)
+    if session.get("connected") and now.timestamp() - session.get("cookie_at", 0) >= step.total_seconds():
         _stamp()
-        open_vault(session["vault"]).extend("connection", (now + services().facts.remembered).timestamp())
+        for kind in ("connection", "epoch"):
+            open_vault(session["vault"]).extend(kind, (now + services().facts.remembered).timestamp())
 
 
 def _note_pause(now: datetime, idle: timedelta) -> None:
@@ -245,11 +285,16 @@ def _note_pause(now: datetime, idle: timedelta) -> None:
 
 
 def switches() -> dict[str, object]:
-    """Give the templates what depends on the browser."""
-    if getattr(g, "failsafe", False):
-        return {"signed_in": False, "amounts_hidden": False}
+    """Give the templates what depends on the browser. A bank that is no test bank is never called one."""
+    if g.get("failsafe"):
+        return {"signed_in": False, "amounts_hidden": False, "mode": services().facts.mode}
     signed_in = bool(session.get("connected")) and not is_locked()
-    return {"signed_in": signed_in, "amounts_hidden": bool(session.get("hidden"))}
+    mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
+    return {
+        "signed_in": signed_in,
+        "amounts_hidden": bool(session.get("hidden")),
+        "mode": mode or services().facts.mode,
+    }
 
 
 def _stamp() -> None:

@@ -1,0 +1,37 @@
+"""One failure page as a value, and the sentences that several of them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tpp.model.words import N_
+
+if TYPE_CHECKING:
+    from tpp.model.words import Words
+
+NOTHING_SHARED = N_("Nothing was shared, and your accounts are as they were.")
+NOTHING_LOST = N_("Nothing was lost and nothing was shared.")
+AGAIN = N_("Start again")
+BACK = N_("Back to what we ask for")
+HOME = N_("Go to the start page")
+TO_ACCOUNTS = N_("Go to your accounts")
+
+START, ACCOUNTS = "connect.page", "accounts.show"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One page. `status`: the HTTP status; `endpoint`: where its one action leads; `facts`: label and value.
+
+    `step`: where AlTareq's progress bar stopped: 1 before the bank, 2 at the bank, None outside the journey.
+    """
+
+    status: int
+    title: Words
+    sentences: tuple[Words, ...]
+    step: int | None = None
+    action_label: Words = AGAIN
+    endpoint: str = START
+    calm: bool = False
+    facts: tuple[tuple[Words, str | Words], ...] = field(default=())
