@@ -135,4 +135,4 @@ def _configure_logging(level: str) -> None:
 if __name__ == "__main__":
     from tpp import serve
 
-    raise SystemExit(serve.main())
+    serve.leave(serve.main())

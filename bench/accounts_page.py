@@ -15,7 +15,6 @@ from __future__ import annotations
 import http.client
 import math
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -131,13 +130,11 @@ def through_a_slow_kit(home: Path, accounts: int) -> Figures:
 
 @contextmanager
 def slow_kit(accounts: int) -> Iterator[str]:
-    """Run the stand-in beside us; its address is the first line that it says."""
+    """Run the stand-in beside us; its address is the first line that it says. It ends with its input."""
     command = [sys.executable, "-m", "bench.slow_kit", "--accounts", str(accounts), "--delay-ms", str(DELAY_MS)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process.stdout.readline().strip() if process.stdout else ""
-        finally:
-            process.send_signal(signal.SIGKILL)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process.stdout.readline().strip() if process.stdout else ""
 
 
 def connect(stack: Stack, issuer: str) -> requests.Session:

@@ -32,13 +32,13 @@ class SlowKit:
         self._waits: list[float] = []
 
     async def serve(self) -> None:
-        """Listen on a free port, print its address, and serve until the process ends."""
+        """Listen on a free port, print its address, and serve until standard input ends, as it does with the caller."""
         server = await asyncio.start_server(self._talk, "127.0.0.1", 0, backlog=512)
         self._address = "http://127.0.0.1:{1}".format(*server.sockets[0].getsockname())
         sys.stdout.write(f"{self._address}\n")
         sys.stdout.flush()
-        async with server:
-            await server.serve_forever()
+        await asyncio.to_thread(sys.stdin.read)
+        server.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request after another on a connection that stays open."""
@@ -101,7 +101,7 @@ class SlowKit:
 
 
 def main() -> None:
-    """Run until somebody ends the process."""
+    """Run until standard input ends."""
     options = argparse.ArgumentParser(prog="python -m bench.slow_kit")
     options.add_argument("--accounts", type=int, required=True)
     options.add_argument("--delay-ms", type=int, required=True)

@@ -17,6 +17,7 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ SCHEMA_VERSION = 1
 KEY_BYTES = 32
 NONCE_BYTES = 12
 FORMAT_BYTE = b"\x01"
+WAL_TRIES, WAL_PAUSE = 200, 0.02
 PROBE = ("meta", "probe")
 
 SCHEMA = """
@@ -141,8 +143,20 @@ class State:
                 self._open.append(kept)
         return kept
 
+    def _switch_to_wal(self) -> None:
+        """Both programs start at once on a new file, and SQLite does not wait for this one lock by itself."""
+        for left in reversed(range(WAL_TRIES)):
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if not left:
+                    raise
+                time.sleep(WAL_PAUSE)
+            else:
+                return
+
     def _prepare(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._switch_to_wal()
         with self.transaction():
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, SCHEMA_VERSION):

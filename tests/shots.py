@@ -25,7 +25,7 @@ from tests.e2e.conftest import ARGUMENTS, find_chromium
 from tests.e2e.expected import PEOPLE, THREE
 from tests.e2e.person import Person, Profile, held_back
 from tests.e2e.stack import ROOT, Stack
-from tpp.web.failures import ON_THE_RETURN
+from tpp.web.failures_on_return import ON_THE_RETURN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,6 +26,9 @@ HARMLESS = re.compile(r"^Failed to load resource: the server responded with a st
 """Chromium's own line about a page whose status is an error: the failure pages say what they are."""
 
 
+OUTAGE = re.compile(r"^Failed to load resource: net::ERR_CONNECTION_")
+
+
 class Profile:
     """A fresh browser profile: what its pages complain about, and at which origins somebody pressed."""
 
@@ -33,13 +36,17 @@ class Profile:
         self.context = context
         self.complaints: list[str] = []
         self.presses: list[str] = []
+        self.knows_of_outage = False
+        """Set before the servers are stopped on purpose: a late request for an icon may then find nobody."""
         context.on("console", lambda line: self._note(line.type, line.text, line.page.url if line.page else ""))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.expose_binding("notePress", lambda _source, origin: self.presses.append(origin))
         context.add_init_script(COUNT_PRESSES)
 
     def _note(self, kind: str, text: str, url: str) -> None:
-        if kind in {"error", "warning"} and not HARMLESS.match(text):
+        if kind not in {"error", "warning"} or HARMLESS.match(text):
+            return
+        if not (self.knows_of_outage and OUTAGE.search(text)):
             self.complaints.append(f"{url}: {text}")
 
 
@@ -116,6 +123,11 @@ class Person:
         assert f"{address.scheme}://{address.netloc}" == self.stack.origin
         assert re.fullmatch(r"/connect/ended/[a-z-]+", address.path)
         assert re.fullmatch(r"ref=[0-9a-f-]{36}", address.query)
+
+    def meet_restart(self) -> None:
+        """Stay on the page while app and sandbox are stopped and started."""
+        self.profile.knows_of_outage = True
+        self.stack.restart()
 
     def rows(self) -> list[Row]:
         """Read the accounts on the page."""

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.expected import PEOPLE, THREE, rows_of
 from tests.e2e.person import Person, held_back
-from tpp.web.failures import ON_THE_RETURN
+from tpp.web.failures_on_return import ON_THE_RETURN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ def test_restarted_between_the_consent_and_the_login(person: Person, stack: Stac
     """The attempt lies in the store, the bank's in its own."""
     person.open("/")
     person.proceed()
-    stack.restart()
+    person.meet_restart()
     person.approve()
     person.arrive()
     assert person.rows() == rows_of(THREE)
@@ -29,8 +29,7 @@ def test_restarted_between_the_consent_and_the_login(person: Person, stack: Stac
 def test_restarted_between_the_consent_page_and_the_click(person: Person, stack: Stack) -> None:
     """The form that was shown is still good: its key is kept."""
     person.open("/")
-    person.page.wait_for_load_state("networkidle")
-    stack.restart()
+    person.meet_restart()
     person.proceed()
 
 
@@ -41,7 +40,7 @@ def test_restarted_between_authorising_and_the_return(person: Person, stack: Sta
     with held_back(person.context):
         person.approve()
         person.page.get_by_role("link", name="Continue to Mizan").wait_for()
-    stack.restart()
+    person.meet_restart()
     person.press("Continue to Mizan")
     person.arrive()
     assert person.rows() == rows_of(THREE)
@@ -50,7 +49,7 @@ def test_restarted_between_authorising_and_the_return(person: Person, stack: Sta
 def test_a_connection_survives_a_restart(person: Person, stack: Stack) -> None:
     """Kept figures and fresh ones are both there afterwards, and no new consent is needed."""
     person.connect()
-    stack.restart()
+    person.meet_restart()
     since = stack.mark()
     person.open("/accounts")
     assert person.rows() == rows_of(THREE)

@@ -122,7 +122,13 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
     times = [source.at for source in sources if source.at is not None]
     return AccountsPage(
         as_of=min(times, default=None),
-        loaded=sum(1 for each in shown if each.balances and each.error is None),
+        loaded=sum(
+            1
+            for source in sources
+            if source.error is None
+            for each in source.accounts
+            if each.balances and not each.error
+        ),
         count=len(shown),
         totals=_totals(shown, sources),
         banks=tuple(_section(source, reference) for source in sources),

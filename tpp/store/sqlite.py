@@ -179,14 +179,15 @@ class SqliteRows:
 
 def _set_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL; several processes may try on a new file at once, and SQLite does not wait for this lock."""
-    for _ in range(WAL_TRIES):
+    for left in reversed(range(WAL_TRIES)):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError:
+            if not left:
+                raise
             time.sleep(WAL_PAUSE)
         else:
             return
-    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -130,7 +130,7 @@ ON_THE_RETURN = {
         N_("Continue in your other window"),
         (
             N_("It looks as if you started twice, and this return belongs to the earlier try."),
-            N_("The newer one is still open: finish it there, or start again here."),
+            N_("If the newer one is still open, finish it there; if not, start again here."),
             NOTHING_SHARED,
         ),
         2,
