@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check format bench shots lock clean
+.PHONY: help run test test-slow check format bench shots messages lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,14 @@ bench: $(VENV)/.dev ## The figures that the README quotes
 
 shots: $(VENV)/.dev ## Pictures of every page and state, into shots/ (needs Chromium)
 	@$(BIN)/python -m tests.shots
+
+messages: $(VENV)/.runtime ## Bring the translations in step with the code, and compile them
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k NN_:1,2 --no-location --sort-output --omit-header -o $(VENV)/app.pot .
+	@$(BIN)/pybabel --quiet extract -F sandbox/babel.cfg -k _l --no-location --sort-output --omit-header -o $(VENV)/bank.pot sandbox
+	@$(BIN)/pybabel --quiet update -i $(VENV)/app.pot -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet update -i $(VENV)/bank.pot -d sandbox/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet compile -d translations
+	@$(BIN)/pybabel --quiet compile -d sandbox/translations
 
 lock: $(VENV)/.dev ## Make requirements*.txt anew from the .in files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

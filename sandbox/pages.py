@@ -1,26 +1,38 @@
 """What every page of the bank shares: language, headers, and the style sheet's version.
 
-No script runs on these pages, nothing is loaded from elsewhere and no other page may frame them.
+The language is the one of the bank's own cookie, else ``Accept-Language``, else English. The switch
+keeps the page's address in its path, so that nothing of an interaction gets into a query. No script
+runs on these pages, nothing is loaded from elsewhere and no other page may frame them.
 Source: Content Security Policy Level 3; FAPI 2.0 Security Profile section 5.3.2.2 (clickjacking).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import redirect, request, url_for
 from flask_babel import Babel, get_locale
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import NotFound
 
 from sandbox.directory import BANK_NAME
+from sandbox.services import bank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
 
 HERE = Path(__file__).parent
-LANGUAGES = ("en",)
+LANGUAGES = {"en": "English", "ar": "العربية"}
+COOKIE = "bank_language"
+COOKIE_SECONDS = 365 * 86400
+HOME = "/auth1/"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -32,21 +44,57 @@ HEADERS = {
 }
 STATIC_SECONDS = 86400
 FIRST_ERROR = 400
+OWN_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """One entry of the language switch."""
+
+    code: str
+    name: str
+    url: str
 
 
 def prepare_pages(app: Flask) -> None:
     """Give the application its language, its template globals and its headers."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(HERE / "translations")
     extension: type[Any] = Babel  # the package has no types
-    extension(app, default_locale=LANGUAGES[0], locale_selector=_language)
+    extension(app, default_locale="en", locale_selector=_language)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(bank_name=BANK_NAME, style_version=_style_version(), locale=get_locale)
+    app.jinja_env.globals.update(
+        bank_name=BANK_NAME, style_version=_style_version(), locale=get_locale, other_languages=_other_languages
+    )
+    app.add_url_rule(f"{HOME}language/<code>/<path:back>", "language", _switch)
     app.after_request(_headers)
 
 
 def _language() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    wanted = request.cookies.get(COOKIE, "")
+    return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def _other_languages() -> Iterator[OtherLanguage]:
+    """Give the languages that this page is not in; each leads back to this page, without its query."""
+    locale = get_locale()
+    path = request.path.removeprefix(HOME)
+    back = path if OWN_PATH.fullmatch(path) else "auth"
+    for code, name in LANGUAGES.items():
+        if locale is None or code != locale.language:
+            yield OtherLanguage(code, name, url_for("language", code=code, back=back))
+
+
+def _switch(code: str, back: str) -> ResponseReturnValue:
+    """Remember a language and go back to a page of the bank. It changes nothing else."""
+    if code not in LANGUAGES or not OWN_PATH.fullmatch(back):
+        raise NotFound
+    response = redirect(HOME + back, 303)
+    secure = bank().settings.public_url.startswith("https:")
+    response.set_cookie(
+        COOKIE, code, max_age=COOKIE_SECONDS, path="/auth1", httponly=True, secure=secure, samesite="Lax"
+    )
+    return response
 
 
 def _style_version() -> str:

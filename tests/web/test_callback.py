@@ -87,7 +87,7 @@ def test_callback_rejects_a_forged_state_without_a_session(parts: Stack, person:
     """[fapi2-...-ensure-authorization-response-with-invalid-state-fails]."""
     answer = person.get(f"{CALLBACK}?code=abc&state=forged&iss={parts.bank_url}/auth1")
 
-    assert reason_of(answer) == "unknown-attempt"
+    assert reason_of(answer) == "no-cookie"
     assert exchanges(parts) == 0
     assert "Set-Cookie" not in answer.headers
 
@@ -102,7 +102,7 @@ def test_callback_rejects_a_return_to_another_browser(parts: Stack, person: Brow
     stranger = parts.browser()
     callback = person.approve(person.begin())
 
-    assert reason_of(stranger.come_back(callback)) == "unknown-attempt"
+    assert reason_of(stranger.come_back(callback)) == "no-cookie"
     assert exchanges(parts) == 0
     assert person.come_back(callback).location == "/accounts"
 

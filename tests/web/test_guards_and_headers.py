@@ -15,7 +15,8 @@ from tests.page import Reader
 from tests.stack import HOST, ORIGIN
 from tpp.errors import MizanError
 from tpp.journey.refusals import REASONS
-from tpp.web import failures
+from tpp.web.failures_on_return import ON_THE_RETURN
+from tpp.web.routes_callback import NO_COOKIE
 
 if TYPE_CHECKING:
     from tests.stack import Browser, Stack
@@ -210,17 +211,17 @@ def kinds(base: type[MizanError]) -> set[type[MizanError]]:
 
 def test_every_reason_has_its_page() -> None:
     """No error of ours, and no refusal of a bank, falls through to a page that is not its own."""
-    returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason}
+    returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason, NO_COOKIE}
     elsewhere = {"bank-error", "callback-refused", "untrusted-redirect", "not-connected", "reconnect"}
 
-    assert returned - set(failures.ON_THE_RETURN) <= elsewhere
-    assert set(failures.ON_THE_RETURN) <= returned
+    assert returned - set(ON_THE_RETURN) <= elsewhere
+    assert set(ON_THE_RETURN) <= returned
 
 
-@pytest.mark.parametrize("reason", sorted(failures.ON_THE_RETURN))
+@pytest.mark.parametrize("reason", sorted(ON_THE_RETURN))
 def test_every_failure_page_reads_well(browser: Browser, reason: str) -> None:
     """CX-50: logo, progress stopped at the step, one action, a reference."""
-    page = Reader(browser.client).get(f"/connect/ended/{reason}", failures.ON_THE_RETURN[reason].status)
+    page = Reader(browser.client).get(f"/connect/ended/{reason}", ON_THE_RETURN[reason].status)
 
     assert len(page.soup.select("main a.button, main button")) == 1
     assert HOST not in page.text

@@ -101,6 +101,16 @@ ON_THE_RETURN = {
         ),
         2,
     ),
+    "no-cookie": Failure(
+        400,
+        N_("Your browser sent no cookie"),
+        (
+            N_("One necessary cookie tells us which connection you started, and it did not come back."),
+            N_("Cookies may be switched off, or you started in another browser."),
+            NOTHING_SHARED,
+        ),
+        2,
+    ),
     "late": Failure(
         400,
         N_("You came back after more than ten minutes"),

@@ -14,7 +14,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from tpp.errors import CallbackRefused, MizanError
+from tpp.errors import CallbackRefused, MizanError, UnknownAttempt
 from tpp.journey import attempt
 from tpp.journey.attempt import CONNECTED, Already, Desk
 from tpp.web import failures, session
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from tpp.web.services import Services
 
 log = logging.getLogger(__name__)
+
+NO_COOKIE = "no-cookie"
+"""The reason for a browser that keeps no cookies, or another one than the journey began in."""
 
 
 def register(app: Flask) -> None:
@@ -61,6 +64,9 @@ def _outcome() -> str:
         if isinstance(result, Already):
             return _follow(result if result.outcome else attempt.await_outcome(desk, parameters))
         session.connected(desk.epoch, result)
+    except UnknownAttempt as error:
+        log.warning("return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
+        return error.reason if session.cookie_came() else NO_COOKIE
     except MizanError as error:
         level = logging.WARNING if isinstance(error, CallbackRefused) else logging.INFO
         log.log(level, "return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})

@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
@@ -197,6 +197,11 @@ def vault() -> Vault | None:
     opened = open_vault(session["vault"])
     epoch = opened.get("epoch", "")
     return opened if epoch is None or epoch.value["is"] == session.get("epoch") else None
+
+
+def cookie_came() -> bool:
+    """Whether the browser sent a session cookie at all, whatever it opens."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
 
 
 def connected(epoch: str, grant: Grant) -> None:
