@@ -32,7 +32,7 @@ test: check ## Everything that matters, in a few minutes
 	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 test-slow: $(VENV)/.dev ## All combinations
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
 
 format: $(VENV)/.dev ## Put the code in form
 	@$(BIN)/ruff check --fix .
