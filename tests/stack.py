@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 import app as wiring
 import config
 from sandbox.bank import create_bank
+from sandbox.services import EXTENSION
 from sandbox.serving import make_server
 from sandbox.settings import BankSettings, KitSettings
 from sandbox.starter_kit import create_kit
@@ -155,6 +156,7 @@ def stack(
             yield Stack(relying_party, recorder, bank_app, bank_url, kit_url, settings)
         finally:
             relying_party.extensions["mizan"].pool.shutdown(cancel_futures=True)
+            bank_app.extensions[EXTENSION].state.close()
 
 
 def make_settings(instance: Path, **changes: Any) -> config.Settings:

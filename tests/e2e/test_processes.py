@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
+import selectors
 import signal
 import socket
 import time
@@ -64,7 +64,9 @@ def open_request(port: int, path: str, cookies: str = "") -> socket.socket:
 
 def has_answer(line: socket.socket) -> bool:
     """Whether anything has come back."""
-    return bool(select.select([line], [], [], 0)[0])
+    with selectors.DefaultSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 @pytest.fixture
