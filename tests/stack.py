@@ -15,9 +15,10 @@ from bs4 import BeautifulSoup
 import app as wiring
 import config
 from sandbox.bank import create_bank
-from sandbox.services import EXTENSION
+from sandbox.services import EXTENSION as BANK
 from sandbox.serving import make_server
 from sandbox.settings import BankSettings, KitSettings
+from sandbox.starter_kit import EXTENSION as KIT
 from sandbox.starter_kit import create_kit
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def stack(
         bank_settings = {"instance": instance, "public_url": bank_url, "now": now, **(bank or {})}
         bank_app = create_bank(BankSettings(**bank_settings))
         kit_settings = {"instance": instance, "bank_url": bank_url, "now": now, **(kit or {})}
-        recorder = Recorder(create_kit(KitSettings(**kit_settings)))
+        kit_app = create_kit(KitSettings(**kit_settings))
+        recorder = Recorder(kit_app)
         bank_server.wsgi_app, kit_server.wsgi_app = bank_app, recorder
         known = {"starter_kit_url": kit_url, "bank_issuer": f"{bank_url}/auth1", "idle_minutes": 0}
         settings = make_settings(instance, **(known | (app or {})))
@@ -156,7 +158,8 @@ def stack(
             yield Stack(relying_party, recorder, bank_app, bank_url, kit_url, settings)
         finally:
             relying_party.extensions["mizan"].pool.shutdown(cancel_futures=True)
-            bank_app.extensions[EXTENSION].state.close()
+            bank_app.extensions[BANK].state.close()
+            kit_app.extensions[KIT].state.close()
 
 
 def make_settings(instance: Path, **changes: Any) -> config.Settings:

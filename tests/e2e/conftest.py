@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.clock import Clock
+from tests.e2e.inside import Inside, inside
 from tests.e2e.person import Person, Profile
 from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -87,3 +91,21 @@ def new_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
 def stack(new_stack: Callable[..., Stack]) -> Stack:
     """Return a running app with its sandbox, shared by the tests of a module."""
     return new_stack().start()
+
+
+@pytest.fixture(scope="module")
+def new_place(made_keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Inside]]:
+    """Return a maker of products in this process, each in a folder of its own; its keywords are settings of the app."""
+    with ExitStack() as places:
+
+        def make(**settings: Any) -> Inside:
+            instance = shutil.copytree(made_keys, tmp_path_factory.mktemp("inside") / "instance")
+            return places.enter_context(inside(instance, Clock(), **settings))
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def place(new_place: Callable[..., Inside]) -> Inside:
+    """Return the product in this process, shared by the tests of a module."""
+    return new_place()
