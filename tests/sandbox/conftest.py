@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.bank import create_bank
-from sandbox.directory import client_id_of
-from sandbox.keys import key_id, load_key
+from sandbox.keys import key_id
 from sandbox.services import EXTENSION
 from sandbox.settings import BankSettings, KitSettings
 from sandbox.starter_kit import create_kit
-from sandbox.state import State
 from tests.sandbox.helpers import Clock, RelyingParty, origin, served
 
 if TYPE_CHECKING:
@@ -24,24 +21,6 @@ if TYPE_CHECKING:
     from cheroot.wsgi import Server
     from flask import Flask
     from flask.testing import FlaskClient
-
-
-@pytest.fixture(scope="session")
-def made_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the keys once: two RSA keys cost half a second."""
-    path = tmp_path_factory.mktemp("made")
-    state = State(path)
-    load_key(state, "bank")
-    load_key(state, "client")
-    client_id_of(state)
-    state.close()
-    return path
-
-
-@pytest.fixture
-def instance(made_instance: Path, tmp_path: Path) -> Path:
-    """Return a fresh instance directory that already holds its keys."""
-    return shutil.copytree(made_instance, tmp_path / "instance")
 
 
 @pytest.fixture
