@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check format bench shots messages lock clean
+.PHONY: help run test test-slow check format bench lighthouse shots messages lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## Put the code in form
 
 bench: $(VENV)/.dev ## The figures that the README quotes
 	@$(BIN)/python -m bench.accounts_page
+
+lighthouse: $(VENV)/.dev ## Lighthouse's scores of the start page and the accounts (needs Node 20 and Chromium)
+	@$(BIN)/python -m tests.lighthouse
 
 shots: $(VENV)/.dev ## Pictures of every page and state, into shots/ (needs Chromium)
 	@$(BIN)/python -m tests.shots

@@ -10,15 +10,16 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.clock import Clock
-from tests.e2e.inside import Inside, inside
+from tests.e2e.inside import LOCALES, Inside, inside
 from tests.e2e.person import Person, Profile
+from tests.e2e.ruler import HEIGHT, MEASURES
 from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -64,6 +65,19 @@ def new_profile(browser: Browser) -> Iterator[Callable[..., Profile]]:
     for profile in made:
         profile.context.close()
     assert [complaint for profile in made for complaint in profile.complaints] == []
+
+
+@pytest.fixture
+def open_page(new_profile: Callable[..., Profile]) -> Callable[..., Page]:
+    """Return an opener of pages in a language, at a size, that measures and axe may enter; our policy forbids it."""
+
+    def make(language: str, size: tuple[int, int] = (390, HEIGHT), **options: Any) -> Page:
+        viewport = {"width": size[0], "height": size[1]}
+        profile = new_profile(locale=LOCALES[language], viewport=viewport, bypass_csp=True, **options)
+        profile.context.add_init_script(path=MEASURES)
+        return profile.context.new_page()
+
+    return make
 
 
 @pytest.fixture

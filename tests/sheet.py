@@ -1,0 +1,98 @@
+"""The component sheet: every component in every state on one page, for tests and pictures. The product has none.
+
+Its ledger rows are built by the product's own code from accounts that bring every state about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+
+from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
+from tpp.model.consent import ConsentDraft
+from tpp.model.figures import AccountFigures, Figures
+from tpp.model.grant import Grant
+from tpp.model.money import Money
+from tpp.pages.accounts import Entry, build
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PATH = "/components"
+NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+UNTIL = NOW + timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the page is shown with."""
+
+    entries: tuple[Entry, ...]
+    money: tuple[Money, ...]
+
+
+def add_sheet(app: Flask) -> None:
+    """Let an application that was made for tests or pictures answer with the sheet at its path."""
+    sheet = make_sheet()
+    app.add_url_rule(PATH, "component_sheet", lambda: render_template("pages/components.html", sheet=sheet))
+
+
+def make_sheet() -> Sheet:
+    """Return rows in every state, and amounts of every kind."""
+    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
+    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None)
+    page = build([Figures(grant=grant, accounts=_accounts(), at=NOW)], NOW, "reference")
+    entries = tuple(entry for bank in page.banks for group in bank.groups for entry in group.entries)
+    return Sheet(entries, tuple(_money(*each) for each in AMOUNTS))
+
+
+AMOUNTS = (
+    ("201555.75", "AED"),
+    ("-3812.45", "AED"),
+    ("0.001", "BHD"),
+    ("9999999999999.99", "USD"),
+    ("48215", "JPY"),
+)
+
+
+def _accounts() -> tuple[AccountFigures, ...]:
+    overdraft = (CreditLine(included=True, kind="Pre-Agreed", amount=_money("5000")),)
+    earlier = NOW - timedelta(minutes=5)
+    return (
+        _one("Salary account", "48215.60"),
+        _one("Household", "6340.15", lines=overdraft),
+        _one("حساب الراتب", "1940.500", "BHD"),
+        _one("Joint account", "9184.75", status="Dormant"),
+        _one("Dollar account", "12400.00", "USD", error="timeout", at=earlier),
+        _one(None, "820.00", kind="SomethingNew", tail="17"),
+        _one("Rainy day", "152000.00", sub_type="Savings"),
+        _one("Cashback credit card", "-3812.45", kind="InterimBooked", sub_type="CreditCard"),
+        _one("Travel prepaid card", None, error="bank-fault", sub_type="PrepaidCard"),
+        _one("Old card", None, error="refused", sub_type="PrepaidCard", status="Closed"),
+        _one("Car finance", None, sub_type="Finance", tail=None),
+    )
+
+
+def _one(name: str | None, amount: str | None, currency: str = "AED", **more: Any) -> AccountFigures:
+    """Make an account with at most one balance."""
+    tail = more.get("tail", "10000109010101")
+    account = Account(
+        account_id=name or "nameless",
+        nickname=name,
+        status=more.get("status", "Active"),
+        currency=currency,
+        account_type=more.get("account_type", "Retail"),
+        sub_type=more.get("sub_type", "CurrentAccount"),
+        identifiers=(AccountIdentifier("IBAN", tail),) if tail else (),
+    )
+    kind, lines = more.get("kind", "InterimAvailable"), more.get("lines", ())
+    balances = (Balance(kind, _money(amount, currency), NOW, lines),) if amount else ()
+    return AccountFigures(account, balances, more.get("error"), more.get("at", NOW))
+
+
+def _money(amount: str, currency: str = "AED") -> Money:
+    return Money(Decimal(amount), currency)
