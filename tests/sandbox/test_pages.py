@@ -33,7 +33,7 @@ def every_page(party: RelyingParty) -> dict[str, str]:
 
 def test_auth_20_every_page_says_that_the_bank_is_simulated(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
-        said = words(page, "body > .strip")
+        said = words(page, "body > header > .strip")
         assert said == ["Simulated bank. For demonstrations only; no real money."], name
 
 
