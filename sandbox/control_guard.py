@@ -2,8 +2,9 @@
 
 A call must name a loopback host and come from no other page than the bank's own: a foreign ``Origin``,
 ``null`` included, or a foreign ``Sec-Fetch-Site`` is refused, and so is a host name that somebody else's
-DNS points here. With the bank's own ``Origin`` its public host will do as well. Forms carry a token that
-belongs to the browser's cookie; JSON needs none, because no page elsewhere may send it.
+DNS points here. With the bank's own ``Origin`` its public host will do as well. A link to the page may be
+followed from anywhere: nothing changes by looking. Forms carry a token that belongs to the browser's
+cookie; JSON needs none, because no page elsewhere may send it.
 Source: Fetch, ``Origin`` header; Fetch Metadata; OWASP cheat sheet on cross-site request forgery.
 """
 
@@ -39,7 +40,8 @@ def check_caller(served: Bank) -> None:
     else:
         allowed = origin == f"{request.scheme}://{request.host}" and loopback
         allowed = allowed or (origin == served.settings.public_url and request.host == public.netloc)
-    if not allowed or request.headers.get("Sec-Fetch-Site", "") not in OWN_SITES:
+    followed = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    if not allowed or not (followed or request.headers.get("Sec-Fetch-Site", "") in OWN_SITES):
         raise Forbidden
 
 

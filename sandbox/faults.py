@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import time
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 HANG_SECONDS = 120.0
 PATIENCE = 0.1
+MOST_HANGING = 32
+"""At once: the threads that are left answer the control. Beyond, the connection closes at once."""
+
 DRIP_MS = 500
-JSON = "application/json"
 HTML_BODY = "<!doctype html>\n<html lang=en><title>Service</title><h1>The service is not available</h1></html>\n"
 
 EXTENSION = "sandbox_controls"
@@ -58,24 +61,29 @@ class FaultLayer:
         self._controls = controls
         self._application = application
         self._tell = tell
+        self._hanging = BoundedSemaphore(MOST_HANGING)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the call, spoilt if a fault fits its path."""
         fault = self._controls.take(self._application, environ.get("PATH_INFO", ""))
         if fault is None:
             return self._inner(environ, start_response)
-        if fault.latency_ms and fault.kind != "drip":
-            time.sleep(fault.latency_ms / 1000)
+        if fault.kind != "drip":
+            self._pause(fault.latency_ms / 1000)
         if fault.kind == "latency":
             return self._inner(environ, start_response)
         if fault.kind in ("status", "html", "drop", "hang"):
             return self._instead(fault, environ)(environ, start_response)
-        return _spoilt(fault, Response.from_app(self._inner, environ, buffered=True))(environ, start_response)
+        answer = Response.from_app(self._inner, environ, buffered=True)
+        return self._spoilt(fault, answer)(environ, start_response)
 
     def _instead(self, fault: Fault, environ: WSGIEnvironment) -> Response:
         started = time.perf_counter()
-        if fault.kind == "hang":
-            self._wait()
+        if fault.kind == "hang" and self._hanging.acquire(blocking=False):
+            try:
+                self._pause(HANG_SECONDS)
+            finally:
+                self._hanging.release()
         closes = fault.kind in ("drop", "hang")
         status = 0 if closes else fault.status or HTTPStatus.OK
         self._tell(environ, status, time.perf_counter() - started + fault.latency_ms / 1000)
@@ -89,40 +97,42 @@ class FaultLayer:
             answer.headers["Retry-After"] = str(fault.retry_after)
         return answer
 
-    def _wait(self) -> None:
-        """Keep the caller waiting, at most until the faults are cleared."""
-        epoch, end = self._controls.held().epoch, time.monotonic() + HANG_SECONDS
-        while time.monotonic() < end and self._controls.held().epoch == epoch:
-            time.sleep(PATIENCE)
+    def _pause(self, seconds: float) -> bool:
+        """Wait, at most until faults are cleared; tell whether they were."""
+        epoch, end = self._controls.held().epoch, time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, PATIENCE))
+            if self._controls.held().epoch != epoch:
+                return True
+        return False
 
+    def _spoilt(self, fault: Fault, answer: Response) -> Response:
+        """Return the application's answer with its body spoilt; one without a body stays as it is."""
+        body = answer.get_data()
+        if not body:
+            return answer
+        if fault.kind == "empty":
+            answer.set_data(b"")
+        elif fault.kind == "malformed":
+            answer.set_data(body.rstrip()[:-1] + b",,")
+        elif fault.kind == "truncated":
+            answer.response = _cut(body)
+        elif fault.kind == "drip":
+            answer.response = self._drops(body, (fault.latency_ms or DRIP_MS) / 1000)
+        return answer
 
-def _spoilt(fault: Fault, answer: Response) -> Response:
-    """Return the application's answer with its body spoilt."""
-    body = answer.get_data()
-    if fault.kind == "empty":
-        answer.set_data(b"")
-    elif fault.kind == "malformed":
-        answer.set_data(body.rstrip()[:-1] + b",,")
-        answer.content_type = JSON
-    elif fault.kind == "truncated":
-        answer.response = _cut(body)
-        answer.headers["Content-Length"] = str(max(len(body), 2))
-    elif fault.kind == "drip":
-        answer.response = _drops(body, (fault.latency_ms or DRIP_MS) / 1000)
-        answer.headers["Content-Length"] = str(len(body))
-    return answer
+    def _drops(self, body: bytes, pause: float) -> Iterator[bytes]:
+        """Give byte after byte; once faults are cleared, the rest at once."""
+        for at in range(len(body)):
+            if at and self._pause(pause):
+                yield body[at:]
+                return
+            yield body[at : at + 1]
 
 
 def _cut(body: bytes) -> Iterator[bytes]:
-    yield body[: len(body) // 2] or b"{"
+    yield body[: len(body) // 2]
     raise _closed()
-
-
-def _drops(body: bytes, pause: float) -> Iterator[bytes]:
-    for at in range(len(body)):
-        if at:
-            time.sleep(pause)
-        yield body[at : at + 1]
 
 
 def _closed() -> ConnectionResetError:

@@ -77,6 +77,13 @@ def test_a_call_from_another_site_is_refused_with_and_without_a_token(
     assert browser.post(f"/control/{path}", json={}, headers=headers).status_code == 403
 
 
+def test_a_link_to_the_page_may_be_followed_from_anywhere(browser: FlaskClient) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert browser.get("/control", headers=followed).status_code == 200
+    assert browser.post("/control/reset", json={}, headers=followed).status_code == 403
+    assert browser.get("/control/state", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
 def test_the_banks_own_origin_is_let_in(browser: FlaskClient) -> None:
     for host in ("127.0.0.1:1413", "localhost:1413"):
         headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}

@@ -7,7 +7,7 @@ import http.client
 import json
 import socket
 import time
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.sandbox.kit_caller import bearer, connect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cheroot.wsgi import Server
     from flask import Flask
     from flask.testing import FlaskClient
 
@@ -159,6 +160,44 @@ def test_a_dripping_body_never_lets_a_read_time_out(caller: Caller) -> None:
     assert len(answer.read(15)) == 15
     assert time.monotonic() - began > 1
     line.close()
+
+
+def test_what_drips_or_waits_goes_on_at_once_when_the_faults_are_cleared(caller: Caller) -> None:
+    caller.fault("drip", latency_ms=60_000)
+    caller.fault("latency", latency_ms=60_000)
+    found: list[int] = []
+    threads = [Thread(target=lambda: found.append(caller.get(timeout=30)[0])) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert found == []
+    caller.control("faults/clear")
+    for thread in threads:
+        thread.join(5)
+    assert found == [200, 200]
+
+
+def test_the_control_answers_however_many_calls_hang(
+    caller: Caller, bank_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer: Any = bank_server.wsgi_app
+    monkeypatch.setattr(layer.wsgi_app, "_hanging", BoundedSemaphore(8))  # tests serve with 16 threads
+    caller.fault("hang", count=None)
+    lines = [socket.create_connection(tuple(caller.host.split(":")), timeout=TIMEOUT) for _ in range(40)]  # type: ignore[arg-type]
+    for line in lines:
+        line.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {caller.host}\r\n\r\n".encode())
+    began = time.monotonic()
+    assert caller.control("faults/clear")["faults"] == []
+    assert time.monotonic() - began < 3
+    for line in lines:
+        line.close()
+
+
+@pytest.mark.parametrize("kind", ["malformed", "truncated", "drip", "empty"])
+def test_an_answer_without_a_body_stays_as_it_is(caller: Caller, kind: str) -> None:
+    caller.fault(kind, route="accounts")
+    status, _headers, body = caller.get(f"{DATA}/accounts")
+    assert (status, body) == (401, b"")
 
 
 def test_a_page_stands_where_json_was_expected(caller: Caller) -> None:
