@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sandbox import consents, interactions, way_back
+from sandbox import consents, endings, interactions, way_back
 from sandbox.cards import card_of
+from sandbox.controls import take_ending
 from sandbox.errors import PageError
 from sandbox.instants import dubai_day
 from sandbox.people import PEOPLE, eligible
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from sandbox.consents import Consent
     from sandbox.interactions import Interaction
-    from sandbox.people import Person
+    from sandbox.people import Account, Person
+    from sandbox.way_back import Refusal
 
 COOKIE = "model_bank_browser"
 MOST_FAILURES = 3
@@ -75,9 +77,11 @@ def log_in(reference: str) -> ResponseReturnValue:
             return redirect(url_for(".accounts", reference=reference), 303)
         if interaction.over(served) or request.form.get("action") == "cancel":
             return _leave(way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
-        person = _person(request.form.get("username", ""), request.form.get("password", ""))
+        person = find_person(request.form.get("username", ""), request.form.get("password", ""))
         if person is None:
             return _wrong_login(served, reference, interaction)
+        if wanted := endings.refusal_at("login", interaction.ending):
+            return _leave(way_back.refuse(served, reference, interaction, wanted))
         now = served.timestamp()
         changes = {"stage": "accounts", "user": person.subject, "auth_time": now, "since": now}
         interactions.save(served, reference, interaction, **changes)
@@ -109,14 +113,23 @@ def choose(reference: str) -> ResponseReturnValue:
             return _leave(interaction.way_back)
         if interaction.stage == "login":
             return redirect(url_for(".login", reference=reference), 303)
-        if _too_late(served, interaction):
-            return _leave(way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED))
         offered = _offered(served, interaction)
-        if not offered:
-            return _leave(way_back.refuse(served, reference, interaction, way_back.NO_ACCOUNTS))
-        if request.form.get("action") != "authorize":
-            return _leave(way_back.refuse(served, reference, interaction, way_back.USER_REJECTED))
+        refusal = _refusal(served, interaction, offered)
+        if refusal is not None:
+            return _leave(way_back.refuse(served, reference, interaction, refusal))
         return _authorize(served, reference, interaction, offered)
+
+
+def _refusal(served: Bank, interaction: Interaction, offered: list[str]) -> Refusal | None:
+    """Return why there can be no code: the time, a presenter's wish, the accounts, or the person."""
+    if _too_late(served, interaction):
+        return way_back.SESSION_EXPIRED
+    wanted = endings.refusal_at("accounts", interaction.ending)
+    if wanted is not None:
+        return wanted
+    if not offered:
+        return way_back.NO_ACCOUNTS
+    return None if request.form.get("action") == "authorize" else way_back.USER_REJECTED
 
 
 def _authorize(served: Bank, reference: str, interaction: Interaction, offered: list[str]) -> ResponseReturnValue:
@@ -142,9 +155,11 @@ def _take_request(served: Bank, browser: str) -> str:
         consent = consents.read(served.state, row["consent_id"], served.now())
         if consent is None or consent.status != "AwaitingAuthorization":
             raise PageError("consent no longer waits")
-        served.state.delete("request", uri[0])
-        kept = {name: value for name, value in row.items() if name != "pushed"}
-        return interactions.start(served, kept, browser)
+        if (ending := take_ending(served.state)) != endings.USED_LINK:
+            served.state.delete("request", uri[0])
+            kept = {name: value for name, value in row.items() if name != "pushed"}
+            return interactions.start(served, kept | {"ending": ending}, browser)
+    raise PageError("a presenter wants the link refused")
 
 
 def _bind(response: Response, browser: str) -> None:
@@ -162,7 +177,8 @@ def _load_form(reference: str) -> Interaction:
     return interaction
 
 
-def _person(username: str, password: str) -> Person | None:
+def find_person(username: str, password: str) -> Person | None:
+    """Return the person with that name and password."""
     matches = [
         person
         for person in PEOPLE
@@ -192,8 +208,11 @@ def _consent(served: Bank, interaction: Interaction) -> Consent:
 
 
 def _offered(served: Bank, interaction: Interaction) -> list[str]:
-    asked = _consent(served, interaction).asked
-    return [account.account_id for account in eligible(interaction.user, asked)]
+    return [account.account_id for account in _eligible(interaction, _consent(served, interaction))]
+
+
+def _eligible(interaction: Interaction, consent: Consent) -> list[Account]:
+    return [] if interaction.ending == endings.NO_ACCOUNTS else eligible(interaction.user, consent.asked)
 
 
 def _login_page(interaction: Interaction, *, failed: bool = False) -> str:
@@ -203,13 +222,14 @@ def _login_page(interaction: Interaction, *, failed: bool = False) -> str:
         failed=failed,
         username=request.form.get("username", ""),
         people=PEOPLE,
+        cancellable=True,
         tpp=bank().client.name,
     )
 
 
 def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> ResponseReturnValue:
     consent = _consent(served, interaction)
-    offered = eligible(interaction.user, consent.asked)
+    offered = _eligible(interaction, consent)
     page = render_template(
         "accounts.html" if offered else "no_accounts.html",
         csrf=interaction.csrf,

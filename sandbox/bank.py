@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import authorize, directory, par, resources, tokens
+from sandbox import authorize, control, customer, directory, par, resources, tokens
+from sandbox.controls import Controls
 from sandbox.directory import discovery, registered_client
 from sandbox.errors import OAuthError, PageError, ResourceError
+from sandbox.faults import install
 from sandbox.keys import load_key
 from sandbox.pages import prepare_pages
 from sandbox.services import EXTENSION, Bank, bank
@@ -37,15 +40,18 @@ def create_bank(settings: BankSettings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     state = State(settings.instance)
+    controls = Controls(state, settings.instance)
+    settings = replace(settings, now=controls.shifted(settings.now))
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
     app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
     prepare_pages(app)
-    for module in (directory, par, tokens, resources, authorize):
+    for module in (directory, par, tokens, resources, authorize, customer, control):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
     _handle_errors(app)
     app.before_request(_start_clock)
     app.after_request(_log_request)
+    install(app, controls, settings.instance, "bank")
     return app
 
 
@@ -82,7 +88,7 @@ def _page_error(error: PageError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Answer what no view answered: without a body to machines, with a page to browsers."""
     status = error.code or 500
-    if not request.path.startswith("/auth1/"):
+    if not request.path.startswith(("/auth1/", "/control")):
         response = _empty(status)
         allowed = getattr(error, "valid_methods", None)
         if allowed:

@@ -44,6 +44,7 @@ class Consent:
     user: str = ""
     accounts: list[str] = field(default_factory=list)
     subscription: dict[str, Any] | None = None
+    revoked_by: str = ""
 
     @property
     def consent_id(self) -> str:
@@ -74,7 +75,8 @@ class Consent:
             "Permissions": [name for name in self.permissions if name not in NOT_ECHOED],
             "ExpirationDateTime": write_instant(self.expires),
         }
-        return shown | {name: self.asked[name] for name in ECHOED if name in self.asked}
+        shown |= {name: self.asked[name] for name in ECHOED if name in self.asked}
+        return shown | ({"RevokedBy": self.revoked_by} if self.revoked_by else {})
 
     def body(self, public_url: str) -> dict[str, Any]:
         """Return the whole consent object with an absolute ``Links.Self``."""
@@ -108,7 +110,7 @@ def settle(
     now: datetime,
     **changes: Any,
 ) -> Consent:
-    """Write and return the consent with its new status and ``changes`` (``user``, ``accounts``).
+    """Write and return the consent with its new status and ``changes`` (``user``, ``accounts``, ``revoked_by``).
 
     The caller has checked that the step is allowed.
     """

@@ -24,7 +24,10 @@ DAY = 86400
 
 @dataclass(frozen=True)
 class Interaction:
-    """Where one person stands. ``user`` is the subject after the login, ``way_back`` the final address."""
+    """Where one person stands. ``user`` is the subject after the login, ``way_back`` the final address.
+
+    ``ending`` names how a presenter wants this one to end.
+    """
 
     browser: str
     csrf: str
@@ -40,6 +43,7 @@ class Interaction:
     user: str = ""
     auth_time: int = 0
     way_back: str = ""
+    ending: str = ""
 
     def over(self, bank: Bank) -> bool:
         """Tell whether the person took longer than the stage allows."""

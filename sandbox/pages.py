@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response as BaseResponse
 
 HERE = Path(__file__).parent
 LANGUAGES = {"en": "English", "ar": "العربية"}
@@ -78,22 +79,26 @@ def _language() -> str:
 def _other_languages() -> Iterator[OtherLanguage]:
     """Give the languages that this page is not in; each leads back to this page, without its query."""
     locale = get_locale()
+    inside = request.path.startswith("/control")
     path = request.path.removeprefix(HOME)
     back = path if OWN_PATH.fullmatch(path) else "auth"
     for code, name in LANGUAGES.items():
         if locale is None or code != locale.language:
-            yield OtherLanguage(code, name, url_for("language", code=code, back=back))
+            url = url_for("control.language", code=code) if inside else url_for("language", code=code, back=back)
+            yield OtherLanguage(code, name, url)
 
 
 def _switch(code: str, back: str) -> ResponseReturnValue:
     """Remember a language and go back to a page of the bank. It changes nothing else."""
     if code not in LANGUAGES or not OWN_PATH.fullmatch(back):
         raise NotFound
-    response = redirect(HOME + back, 303)
+    return remember(redirect(HOME + back, 303), code, "/auth1")
+
+
+def remember(response: BaseResponse, code: str, path: str) -> BaseResponse:
+    """Set the language cookie for the pages below a path."""
     secure = bank().settings.public_url.startswith("https:")
-    response.set_cookie(
-        COOKIE, code, max_age=COOKIE_SECONDS, path="/auth1", httponly=True, secure=secure, samesite="Lax"
-    )
+    response.set_cookie(COOKIE, code, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="Lax")
     return response
 
 

@@ -9,6 +9,7 @@ Source: the Starter Kit's public copies.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,7 +17,9 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.controls import Controls
 from sandbox.directory import client_id_of
+from sandbox.faults import install
 from sandbox.instants import write_milliseconds
 from sandbox.keys import load_key
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
@@ -89,6 +92,8 @@ class Kit:
 
     def __init__(self, settings: KitSettings) -> None:
         state = State(settings.instance)
+        self.controls = Controls(state, settings.instance)
+        settings = replace(settings, now=self.controls.shifted(settings.now))
         self.settings = settings
         self.state = state
         self.signer = Signer(client_id_of(state), load_key(state, "client"), settings)
@@ -101,13 +106,14 @@ def create_kit(settings: KitSettings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.url_map.strict_slashes = False
-    app.extensions[EXTENSION] = Kit(settings)
+    app.extensions[EXTENSION] = kit = Kit(settings)
     app.register_blueprint(blueprint)
     app.register_error_handler(RefusedError, lambda error: (jsonify(error.body), 400))
     app.register_error_handler(UnreachableError, lambda error: (jsonify(error=str(error)), 500))
     app.register_error_handler(MalformedJsonError, malformed_page)
     app.register_error_handler(HTTPException, error_page)
     app.after_request(_log_request)
+    install(app, kit.controls, settings.instance, "kit")
     return app
 
 

@@ -107,6 +107,21 @@ class State:
         query = f"DELETE FROM record WHERE owner = ? AND kind IN ({marks})"  # noqa: S608 (question marks only)
         return self._connection.execute(query, (digest(owner), *kinds)).rowcount
 
+    def rows(self, kind: str) -> list[Row]:
+        """Return every row of a kind, in no order."""
+        found = self._connection.execute("SELECT key, sealed FROM record WHERE kind = ?", (kind,)).fetchall()
+        return [self._unseal(kind, name, sealed) for name, sealed in found]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows there are of each kind."""
+        return dict(self._connection.execute("SELECT kind, count(*) FROM record GROUP BY kind").fetchall())
+
+    def clear_except(self, kinds: tuple[str, ...]) -> int:
+        """Remove every row but those of these kinds; return how many went."""
+        marks = ", ".join("?" for _ in kinds)
+        query = f"DELETE FROM record WHERE kind NOT IN ({marks})"  # noqa: S608 (question marks only)
+        return self._connection.execute(query, kinds).rowcount
+
     def purge(self, now: float) -> int:
         """Remove every row whose time is over at ``now`` (Unix seconds); return how many went."""
         return self._connection.execute("DELETE FROM record WHERE expires <= ?", (now,)).rowcount

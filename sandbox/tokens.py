@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.consents import Consent
 
 SCOPE = "accounts openid"
+TOKENS_FOR = ("Authorized", "Suspended")  # a suspended consent comes back: its tokens live, its data rest
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/as1")
 
@@ -87,7 +88,7 @@ def by_client(served: Bank, client: Client) -> dict[str, Any]:
 
 def _living_consent(served: Bank, grant: Grant) -> Consent:
     consent = consents.read(served.state, grant.consent_id, served.now())
-    if consent is None or consent.status != "Authorized":
+    if consent is None or consent.status not in TOKENS_FOR:
         raise invalid_grant("consent is not authorized")
     return consent
 

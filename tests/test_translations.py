@@ -22,7 +22,7 @@ from sandbox.keys import key_id
 from sandbox.pages import COOKIE as BANK_COOKIE
 from sandbox.services import EXTENSION
 from sandbox.settings import BankSettings
-from tests.sandbox.helpers import Clock, RelyingParty, offered
+from tests.sandbox.helpers import Clock, RelyingParty, csrf, offered
 from tests.sandbox.reading import WRONG
 from tests.stack import refresh_target
 from tpp.web.failures_on_return import ON_THE_RETURN
@@ -237,6 +237,21 @@ def test_no_word_of_the_app_stays_english_on_the_way_and_with_accounts(browser: 
     assert [latin_words(page) for page in pages] == [[]] * 4
 
 
+def customer_and_control(party: RelyingParty) -> dict[str, str]:
+    """Return the bank's page for customers and the control, in Arabic and with something on them."""
+    party.browser.set_cookie(BANK_COOKIE, "ar", domain="localhost", path="/control")
+    party.connected("rora")
+    browser = party.browser
+    pages = {"customer login": browser.get("/auth1/consents/login").text}
+    form = {"csrf": csrf(pages["customer login"]), "username": "rora", "password": "rora"}
+    pages["consents"] = browser.post("/auth1/consents/login", data=form, follow_redirects=True).text
+    for count in (1, None):
+        fault = {"application": "kit", "route": "par", "kind": "drop", "count": count, "latency_ms": 5}
+        browser.post("/control/faults", json=fault)
+    pages["control"] = browser.get("/control").text
+    return pages
+
+
 def test_no_word_of_the_bank_stays_english(party: RelyingParty) -> None:
     party.browser.set_cookie(BANK_COOKIE, "ar", domain="localhost", path="/auth1")
     login = party.begin(party.pushed())
@@ -249,7 +264,7 @@ def test_no_word_of_the_bank_stays_english(party: RelyingParty) -> None:
         "no accounts": party.browser.get(party.log_in("mits", {"AccountType": ["SME"]})).text,
         "leave": party.submit(path, action="authorize", account=offered(party.browser.get(path).text)).text,
         "missing": party.browser.get("/auth1/nowhere").text,
-    }
+    } | customer_and_control(party)
 
     assert [name for name, page in pages.items() if not said_in_arabic(page)] == []
     assert {name: latin_words(page) for name, page in pages.items()} == {name: [] for name in pages}

@@ -1,0 +1,160 @@
+"""``/control``: what tests and presenters set and see. One page with a sheet per matter, and JSON.
+
+Every ``POST`` takes a form of the page (answered by 303 back to it) or a JSON object (answered by the new
+state of things). Values that cannot be used change nothing: 422.
+
+==========================  ==========================================================
+``/control/state``          everything that is set and seen, as JSON
+``/control/faults``         ``application`` ``route`` ``kind`` and by kind ``latency_ms``
+                            ``status`` ``retry_after``; ``count`` or until cleared
+``/control/faults/clear``   ``fault_id``, or all
+``/control/clock``          ``offset`` in seconds
+``/control/ending``         ``ending``, one of ``endings.ENDINGS`` or empty
+``/control/reset``          forgets all but the keys and the client
+==========================  ==========================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from sandbox import control_guard, control_values
+from sandbox.control_values import ValueRefusedError
+from sandbox.control_view import overview
+from sandbox.controls import APPLICATIONS, KINDS, Controls, set_ending
+from sandbox.endings import ENDINGS
+from sandbox.faults import EXTENSION
+from sandbox.pages import LANGUAGES, remember
+from sandbox.services import bank
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.call_log import CallLog
+
+UNPROCESSABLE = 422
+ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
+
+blueprint = Blueprint("control", __name__, url_prefix="/control")
+
+
+@blueprint.before_request
+def check() -> None:
+    """Let in nobody from elsewhere, and no form that the page did not send."""
+    control_guard.check_caller(bank())
+    if request.method == "POST" and not request.is_json:
+        control_guard.check_form(bank())
+
+
+@blueprint.errorhandler(ValueRefusedError)
+def refused(error: ValueRefusedError) -> ResponseReturnValue:
+    """Say that nothing was changed."""
+    if request.is_json:
+        return jsonify(error=str(error)), UNPROCESSABLE
+    return _page(_("A value cannot be used. Nothing was changed.")), UNPROCESSABLE
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show the page."""
+    return _page()
+
+
+@blueprint.get("/state")
+def state() -> ResponseReturnValue:
+    """Show the same as JSON."""
+    return jsonify(_overview())
+
+
+@blueprint.get("/language/<code>")
+def language(code: str) -> ResponseReturnValue:
+    """Remember a language for the control."""
+    if code not in LANGUAGES:
+        raise NotFound
+    return remember(redirect(url_for(".page"), 303), code, "/control")
+
+
+@blueprint.post("/faults")
+def add_fault() -> ResponseReturnValue:
+    """Set one more fault."""
+    _controls().add(control_values.fault(_given()))
+    return _done()
+
+
+@blueprint.post("/faults/clear")
+def clear_faults() -> ResponseReturnValue:
+    """Take one fault away, or all."""
+    _controls().clear(control_values.text(_given(), "fault_id"))
+    return _done()
+
+
+@blueprint.post("/clock")
+def clock() -> ResponseReturnValue:
+    """Move the clock of bank and kit."""
+    _controls().set_offset(control_values.offset(_given()))
+    return _done()
+
+
+@blueprint.post("/ending")
+def ending() -> ResponseReturnValue:
+    """Say how the next authorization ends."""
+    name = control_values.text(_given(), "ending")
+    if name and name not in ENDINGS:
+        raise ValueRefusedError("ending")
+    set_ending(bank().state, name)
+    return _done()
+
+
+@blueprint.post("/reset")
+def reset() -> ResponseReturnValue:
+    """Begin afresh with the same keys and client."""
+    _controls().reset()
+    _log().clear()
+    return _done()
+
+
+def _controls() -> Controls:
+    return cast("Controls", current_app.extensions[EXTENSION][0])
+
+
+def _log() -> CallLog:
+    return cast("CallLog", current_app.extensions[EXTENSION][1])
+
+
+def _given() -> dict[str, Any]:
+    if not request.is_json:
+        return dict(request.form)
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise ValueRefusedError("body")
+    return body
+
+
+def _overview() -> dict[str, Any]:
+    return overview(bank(), _controls(), _log())
+
+
+def _done() -> ResponseReturnValue:
+    return jsonify(_overview()) if request.is_json else redirect(url_for(".page"), 303)
+
+
+def _page(error: str = "") -> Response:
+    browser = control_guard.browser_of_caller()
+    shown = render_template(
+        "control.html",
+        csrf=control_guard.form_token(bank(), browser),
+        error=error,
+        endings=ENDINGS,
+        applications=APPLICATIONS,
+        kinds=KINDS,
+        routes=ROUTES,
+        **_overview(),
+    )
+    response = make_response(shown)
+    control_guard.bind(bank(), response, browser)
+    return response

@@ -1,0 +1,69 @@
+"""What the control shows, as plain values for the page and for JSON: no token, code, cookie or key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox import consents
+from sandbox.controls import read_ending
+from sandbox.instants import write_instant
+from sandbox.people import BY_SUBJECT, PEOPLE
+
+if TYPE_CHECKING:
+    from sandbox.call_log import CallLog
+    from sandbox.controls import Controls
+    from sandbox.services import Bank
+
+COUNTED = {"request": "pushed_requests", "code": "codes", "access": "access_tokens", "refresh": "refresh_tokens"}
+
+
+def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
+    """Return everything that is set and everything that can be looked at."""
+    held = controls.current()
+    calls, counts = log.read()
+    found = every_consent(served)
+    return {
+        "now": write_instant(served.now()),
+        "clock_offset": held.offset,
+        "ending": read_ending(served.state),
+        "faults": [asdict(fault) for fault in held.faults],
+        "people": [
+            {"username": each.username, "password": each.password, "accounts": len(each.accounts)} for each in PEOPLE
+        ],
+        "consents": [_consent(consent) for consent in found],
+        "counters": _counters(served, found) | {"calls": counts},
+        "calls": [asdict(call) | {"at": _time(call.at)} for call in calls],
+    }
+
+
+def every_consent(served: Bank) -> list[consents.Consent]:
+    """Return all consents as they stand now, newest first."""
+    ids = [row["asked"]["ConsentId"] for row in served.state.rows("consent")]
+    read = (consents.read(served.state, consent_id, served.now()) for consent_id in ids)
+    found = [consent for consent in read if consent is not None]
+    return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
+
+
+def _consent(consent: consents.Consent) -> dict[str, Any]:
+    person = BY_SUBJECT.get(consent.user)
+    return {
+        "consent_id": consent.consent_id,
+        "status": consent.status,
+        "username": person.username if person else "",
+        "accounts": consent.accounts,
+        "expires": write_instant(consent.expires),
+    }
+
+
+def _counters(served: Bank, found: list[consents.Consent]) -> dict[str, Any]:
+    rows = served.state.counts()
+    return {name: rows.get(kind, 0) for kind, name in COUNTED.items()} | {
+        "consents": dict(Counter(str(consent.status) for consent in found))
+    }
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,184 @@
+"""The bank's own page for its customers: which consents they gave, and what they do about them.
+
+A login of its own, with the people of the journey: its session is a random name in a cookie, kept by its
+hash, new after the login, and over after half an hour. What is done here counts from the next call on.
+Source: UAE Open Finance Standard v1.2, ``AERevokedBy``; customer experience guidelines, consent dashboard.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from sandbox import consents
+from sandbox.authorize import find_person
+from sandbox.cards import card_of
+from sandbox.control_view import every_consent
+from sandbox.errors import PageError
+from sandbox.instants import dubai_day
+from sandbox.people import PEOPLE, account_of
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.consents import Consent, Status
+
+COOKIE = "model_bank_customer"
+SECONDS = 1800
+UNPROCESSABLE = 422
+BY_USER = "LFI.InitiatedByUser"
+STEPS: dict[str, tuple[tuple[Status, ...], Status]] = {
+    "revoke": (("Authorized", "Suspended"), "Revoked"),
+    "suspend": (("Authorized",), "Suspended"),
+    "resume": (("Suspended",), "Authorized"),
+}
+STATUS_WORDS = {
+    "AwaitingAuthorization": _l("Waiting for you"),
+    "Authorized": _l("Active"),
+    "Rejected": _l("Rejected"),
+    "Suspended": _l("Suspended"),
+    "Expired": _l("Expired"),
+    "Revoked": _l("Revoked"),
+}
+
+blueprint = Blueprint("customer", __name__, url_prefix="/auth1/consents")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One session: before the login there is no ``user``. ``until`` is in Unix seconds."""
+
+    csrf: str
+    until: float
+    user: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One consent of the list, in the reader's language."""
+
+    consent_id: str
+    tpp: str
+    status: str
+    word: str
+    accounts: list[str]
+    until: str
+    steps: list[str]
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """List the person's consents, after the login."""
+    served, visit = bank(), _visit(bank())
+    if visit is None or not visit.user:
+        return redirect(url_for(".login"), 303)
+    lines = [_line(served, consent) for consent in _given_by(served, visit.user)]
+    return render_template("consents.html", csrf=visit.csrf, lines=lines)
+
+
+@blueprint.post("")
+def act() -> ResponseReturnValue:
+    """Revoke, suspend or resume one consent; a step that no longer fits changes nothing."""
+    served = bank()
+    visit = _checked_visit(served)
+    if not visit.user:
+        raise PageError("nobody is logged in")
+    step = STEPS.get(request.form.get("action", ""))
+    with served.state.transaction():
+        consent = consents.read(served.state, request.form.get("consent", ""), served.now())
+        if consent is None or step is None or consent.user != visit.user:
+            raise PageError("no such consent or step")
+        if consent.status in step[0]:
+            by = {"revoked_by": BY_USER} if step[1] == "Revoked" else {}
+            consents.settle(served.state, consent, step[1], served.now(), **by)
+    return redirect(url_for(".page"), 303)
+
+
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    """Show the login form."""
+    visit = _visit(bank())
+    if visit is not None:
+        return redirect(url_for(".page"), 303) if visit.user else _login_page(visit)
+    name, fresh = _begin(bank(), "")
+    return _bound(make_response(_login_page(fresh)), name)
+
+
+@blueprint.post("/login")
+def log_in() -> ResponseReturnValue:
+    """Judge the login; a good one gets a session with a new name."""
+    served, form = bank(), request.form
+    visit = _checked_visit(served)
+    person = find_person(form.get("username", ""), form.get("password", ""))
+    if person is None:
+        return _login_page(visit, failed=True), UNPROCESSABLE
+    served.state.delete("visit", request.cookies.get(COOKIE, ""))
+    name, _fresh = _begin(served, person.subject)
+    return _bound(make_response(redirect(url_for(".page"), 303)), name)
+
+
+@blueprint.post("/logout")
+def log_out() -> ResponseReturnValue:
+    """End the session."""
+    _checked_visit(bank())
+    bank().state.delete("visit", request.cookies.get(COOKIE, ""))
+    response = make_response(redirect(url_for(".login"), 303))
+    response.delete_cookie(COOKIE, path="/auth1")
+    return response
+
+
+def _begin(served: Bank, user: str) -> tuple[str, Visit]:
+    name, fresh = secrets.token_urlsafe(24), Visit(secrets.token_urlsafe(24), served.timestamp() + SECONDS, user)
+    served.state.put("visit", name, asdict(fresh), expires=fresh.until)
+    return name, fresh
+
+
+def _visit(served: Bank) -> Visit | None:
+    row = served.state.get("visit", request.cookies.get(COOKIE, ""))
+    visit = None if row is None else Visit(**row)
+    return visit if visit is not None and visit.until > served.timestamp() else None
+
+
+def _checked_visit(served: Bank) -> Visit:
+    """Return the session whose token the form carries. Raises ``PageError``."""
+    visit = _visit(served)
+    if visit is None or not compare_digest(visit.csrf.encode(), request.form.get("csrf", "").encode()):
+        raise PageError("form token does not match")
+    return visit
+
+
+def _bound(response: Response, name: str) -> Response:
+    secure = bank().settings.public_url.startswith("https:")
+    response.set_cookie(COOKIE, name, path="/auth1", httponly=True, secure=secure, samesite="Lax")
+    return response
+
+
+def _login_page(visit: Visit, *, failed: bool = False) -> str:
+    username = request.form.get("username", "")
+    return render_template(
+        "login.html", csrf=visit.csrf, failed=failed, username=username, people=PEOPLE, cancellable=False
+    )
+
+
+def _given_by(served: Bank, user: str) -> list[Consent]:
+    return [consent for consent in every_consent(served) if consent.user == user and consent.accounts]
+
+
+def _line(served: Bank, consent: Consent) -> Line:
+    chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
+    return Line(
+        consent_id=consent.consent_id,
+        tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
+        status=consent.status,
+        word=str(STATUS_WORDS[consent.status]),
+        accounts=[card_of(account).title for account in chosen if account is not None],
+        until=dubai_day(consent.expires),
+        steps=[name for name, (before, _after) in STEPS.items() if consent.status in before],
+    )

@@ -1,0 +1,139 @@
+"""Spoilt answers: a WSGI layer around the bank and the kit that does what networks and banks do wrong.
+
+``status``, ``html``, ``drop`` and ``hang`` answer in the application's place, which never sees the call.
+``malformed``, ``truncated``, ``drip`` and ``empty`` let it answer and spoil the answer: what the call
+changed, stays changed. ``latency`` only waits, and every other kind may wait first as well. Without a
+fault a call costs one ``stat``. A raised ``ConnectionResetError`` makes the server close the connection
+and say nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from sandbox.call_log import CallLog, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from flask import Flask
+
+    from sandbox.controls import Controls, Fault
+
+HANG_SECONDS = 120.0
+PATIENCE = 0.1
+MOST_HANGING = 32
+"""At once: the threads that are left answer the control. Beyond, the connection closes at once."""
+
+DRIP_MS = 500
+HTML_BODY = "<!doctype html>\n<html lang=en><title>Service</title><h1>The service is not available</h1></html>\n"
+
+EXTENSION = "sandbox_controls"
+
+
+def install(app: Flask, controls: Controls, instance: Path, application: str) -> None:
+    """Put the layer and the call log around an application, and keep both where the control finds them."""
+    log = CallLog(instance)
+    app.extensions[EXTENSION] = controls, log
+    layer = FaultLayer(app.wsgi_app, controls, application, watch(app, log, application))
+    app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation has it
+
+
+class FaultLayer:
+    """The layer around one application. ``tell`` hears of the calls that the application does not see."""
+
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        controls: Controls,
+        application: str,
+        tell: Callable[[WSGIEnvironment, int, float], None],
+    ) -> None:
+        self._inner = inner
+        self._controls = controls
+        self._application = application
+        self._tell = tell
+        self._hanging = BoundedSemaphore(MOST_HANGING)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer the call, spoilt if a fault fits its path."""
+        fault = self._controls.take(self._application, environ.get("PATH_INFO", ""))
+        if fault is None:
+            return self._inner(environ, start_response)
+        if fault.kind != "drip":
+            self._pause(fault.latency_ms / 1000)
+        if fault.kind == "latency":
+            return self._inner(environ, start_response)
+        if fault.kind in ("status", "html", "drop", "hang"):
+            return self._instead(fault, environ)(environ, start_response)
+        answer = Response.from_app(self._inner, environ, buffered=True)
+        return self._spoilt(fault, answer)(environ, start_response)
+
+    def _instead(self, fault: Fault, environ: WSGIEnvironment) -> Response:
+        started = time.perf_counter()
+        if fault.kind == "hang" and self._hanging.acquire(blocking=False):
+            try:
+                self._pause(HANG_SECONDS)
+            finally:
+                self._hanging.release()
+        closes = fault.kind in ("drop", "hang")
+        status = 0 if closes else fault.status or HTTPStatus.OK
+        self._tell(environ, status, time.perf_counter() - started + fault.latency_ms / 1000)
+        if closes:
+            raise _closed()
+        if fault.kind == "html":
+            return Response(HTML_BODY, status, content_type="text/html; charset=utf-8")
+        answer = Response(b"", status)
+        del answer.headers["Content-Type"]
+        if fault.retry_after is not None:
+            answer.headers["Retry-After"] = str(fault.retry_after)
+        return answer
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait, at most until faults are cleared; tell whether they were."""
+        epoch, end = self._controls.held().epoch, time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, PATIENCE))
+            if self._controls.held().epoch != epoch:
+                return True
+        return False
+
+    def _spoilt(self, fault: Fault, answer: Response) -> Response:
+        """Return the application's answer with its body spoilt; one without a body stays as it is."""
+        body = answer.get_data()
+        if not body:
+            return answer
+        if fault.kind == "empty":
+            answer.set_data(b"")
+        elif fault.kind == "malformed":
+            answer.set_data(body.rstrip()[:-1] + b",,")
+        elif fault.kind == "truncated":
+            answer.response = _cut(body)
+        elif fault.kind == "drip":
+            answer.response = self._drops(body, (fault.latency_ms or DRIP_MS) / 1000)
+        return answer
+
+    def _drops(self, body: bytes, pause: float) -> Iterator[bytes]:
+        """Give byte after byte; once faults are cleared, the rest at once."""
+        for at in range(len(body)):
+            if at and self._pause(pause):
+                yield body[at:]
+                return
+            yield body[at : at + 1]
+
+
+def _cut(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise _closed()
+
+
+def _closed() -> ConnectionResetError:
+    return ConnectionResetError(errno.ECONNRESET, "closed on purpose")
