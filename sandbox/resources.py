@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
+    from sandbox.grants import Access
 
 ACCOUNTS = ("ReadAccountsBasic", "ReadAccountsDetail")
 PARTIES = ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
@@ -193,11 +194,17 @@ def _permitted(any_of: tuple[str, ...]) -> Consent:
     return consent
 
 
-def _consent_of(served: Bank) -> Consent:
+def access_of_call(served: Bank) -> Access:
+    """Return what the call's bearer token opens. Raises 401 without a body."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     access = read_access(served, token) if scheme.lower() == "bearer" else None
     if access is None:
         raise ResourceError(401)
+    return access
+
+
+def _consent_of(served: Bank) -> Consent:
+    access = access_of_call(served)
     consent = consents.read(served.state, access.consent_id, served.now()) if access.consent_id else None
     if consent is None:
         raise ResourceError(403, "AccessToken.InvalidScope", "The token is not bound to a consent.")
