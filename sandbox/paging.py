@@ -11,6 +11,7 @@ Source: UAE Open Finance Standard v1.2, ``GET /accounts/{AccountId}/transactions
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from sandbox.ledger import Flow, ledger_of
 from sandbox.transactions import DETAIL, narrowed, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.datastructures import MultiDict
 
     from sandbox.consents import Consent
@@ -70,8 +73,7 @@ def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[s
     """Return the page that the query asks for. Raises 400 ``Resource.InvalidFormat``."""
     asked = _asked(served, consent, account, query)
     opened = _opened(consent, account, date.fromisoformat(asked.day))
-    start, end = _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST)
-    flows = [flow for flow in opened if start <= flow.booked <= end]
+    flows = _between(opened, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
     size = served.settings.page_size
     detail = DETAIL in consent.permissions
     rows = [transaction(flow, account, detail=detail) for flow in flows[asked.place : asked.place + size]]
@@ -94,11 +96,21 @@ def _around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]
     return {name: asked.sealed(served, place) for name, place in places.items()}
 
 
-def _opened(consent: Consent, account: Account, day: date) -> list[Flow]:
+def _opened(consent: Consent, account: Account, day: date) -> Sequence[Flow]:
     """Return what the consent opens at all, newest first: its directions and its window."""
     start = read_instant(consent.asked.get("TransactionFromDateTime")) or EARLIEST
     end = read_instant(consent.asked.get("TransactionToDateTime")) or LATEST
-    return [flow for flow in narrowed(ledger_of(account, day), consent.permissions) if start <= flow.booked <= end]
+    return narrowed(_between(ledger_of(account, day), start, end), consent.permissions)
+
+
+def _between(flows: Sequence[Flow], start: datetime, end: datetime) -> Sequence[Flow]:
+    """Return the flows booked from ``start`` to ``end``; they are sorted, newest first."""
+    first = bisect_left(flows, -end.timestamp(), key=_age)
+    return flows[first : bisect_right(flows, -start.timestamp(), key=_age)]
+
+
+def _age(flow: Flow) -> float:
+    return -flow.booked.timestamp()
 
 
 def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Asked:

@@ -19,7 +19,7 @@ from sandbox.instants import write_instant
 from sandbox.ledger import major_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Sequence
 
     from sandbox.holders import Account
     from sandbox.ledger import Flow
@@ -51,11 +51,11 @@ HUNDREDTH = Decimal("0.01")
 AGENTS = ("Sample Bank One", "Sample Bank Two", "Sample Bank Three")
 
 
-def narrowed(flows: Iterable[Flow], permissions: Collection[str]) -> list[Flow]:
+def narrowed(flows: Sequence[Flow], permissions: Collection[str]) -> Sequence[Flow]:
     """Return the flows whose direction the permissions open."""
     credits_, debits = CREDITS in permissions, DEBITS in permissions
     if credits_ == debits:
-        return list(flows)
+        return flows
     return [flow for flow in flows if (flow.minor > 0) == credits_]
 
 
