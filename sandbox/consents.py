@@ -52,6 +52,11 @@ class Consent:
         return str(self.asked["ConsentId"])
 
     @property
+    def base_id(self) -> str:
+        """Return ``BaseConsentId``; a consent without one is the base of its own chain."""
+        return str(self.asked.get("BaseConsentId", self.consent_id))
+
+    @property
     def permissions(self) -> list[str]:
         """Return ``Permissions`` in the order asked."""
         return list(self.asked["Permissions"])
@@ -68,7 +73,7 @@ class Consent:
         """Return ``Data`` of the consent object; a missing base id is the consent's own id."""
         shown = {
             "ConsentId": self.consent_id,
-            "BaseConsentId": self.asked.get("BaseConsentId", self.consent_id),
+            "BaseConsentId": self.base_id,
             "CreationDateTime": self.created,
             "Status": self.status,
             "StatusUpdateDateTime": self.status_updated,
@@ -89,7 +94,7 @@ def create(state: State, asked: dict[str, Any], client_id: str, now: datetime, s
     """Write a new consent in ``AwaitingAuthorization``; tell whether its id was free."""
     stamp = write_instant(now)
     fresh = Consent(asked, client_id, stamp, "AwaitingAuthorization", stamp, subscription=subscription)
-    return state.insert("consent", fresh.consent_id, asdict(fresh))
+    return state.insert("consent", fresh.consent_id, asdict(fresh), owner=_chain(fresh))
 
 
 def read(state: State, consent_id: str, now: datetime) -> Consent | None:
@@ -97,10 +102,24 @@ def read(state: State, consent_id: str, now: datetime) -> Consent | None:
     row = state.get("consent", consent_id)
     if row is None:
         return None
-    consent = Consent(**row)
+    return _as_of(state, Consent(**row), now)
+
+
+def chain(state: State, base_id: str, now: datetime) -> list[Consent]:
+    """Return the consents of a base id as they stand at ``now``, oldest first."""
+    found = [_as_of(state, Consent(**row), now) for row in state.owned("consent", f"chain {base_id}")]
+    return sorted(found, key=lambda consent: (consent.created, consent.consent_id))
+
+
+def _as_of(state: State, consent: Consent, now: datetime) -> Consent:
     if consent.status in LIVING and consent.expires <= now:
         return settle(state, consent, "Expired", now)
     return consent
+
+
+def _chain(consent: Consent) -> str:
+    """Return the owner of a consent's row: its chain, apart from every grant's name."""
+    return f"chain {consent.base_id}"
 
 
 def settle(
@@ -120,5 +139,10 @@ def settle(
         status_updated=write_instant(now),
         **changes,
     )
-    state.put("consent", moved.consent_id, asdict(moved))
+    save(state, moved)
     return moved
+
+
+def save(state: State, consent: Consent) -> None:
+    """Write the consent as it is."""
+    state.put("consent", consent.consent_id, asdict(consent), owner=_chain(consent))

@@ -1,9 +1,10 @@
 """The account information resources, and the registration of the client.
 
 A call is judged in this order: token (401 without a body), scope, consent, permission, account (403 with
-``Errors``), and only then whether the resource exists here (404 without a body). The chosen accounts
-alone are ever shown. Basic leaves out ``Description`` and ``OpeningDate``: no specification lists the
-fields of the two levels, the split is ours, after the consent texts.
+``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
+chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
+no specification lists the fields of the two levels, the split is ours, after the consent texts. The
+modules of the other resources say what theirs is.
 Source: UAE Open Finance Standard v1.2, account-information; FAPI 1.0 Baseline section 6.2.1.
 """
 
@@ -15,18 +16,23 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import consents
+from sandbox import consents, paging, parties, people_nasty, regular
 from sandbox.balances import balances_of
 from sandbox.directory import RESOURCE_BASE
 from sandbox.errors import OAuthError, ResourceError
 from sandbox.grants import read_access
-from sandbox.people import SERVICER, SHAREABLE, Account, account_of
+from sandbox.instants import DUBAI
+from sandbox.people import BY_SUBJECT, SERVICER, SHAREABLE, Account, account_of
+from sandbox.products import products
 from sandbox.services import Bank, bank
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
+    from sandbox.grants import Access
 
 ACCOUNTS = ("ReadAccountsBasic", "ReadAccountsDetail")
 PARTIES = ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
@@ -45,6 +51,12 @@ NEEDED = {
     "product": ("ReadProduct",),
     "parties": PARTIES,
 }
+REGULAR: dict[str, tuple[str, str, Callable[..., regular.Rows]]] = {
+    "beneficiaries": ("Beneficiary", "ReadBeneficiariesDetail", regular.beneficiaries),
+    "direct-debits": ("DirectDebit", "ReadDirectDebits", regular.direct_debits),
+    "standing-orders": ("StandingOrder", "ReadStandingOrdersDetail", regular.standing_orders),
+    "scheduled-payments": ("ScheduledPayment", "ReadScheduledPaymentsDetail", regular.scheduled_payments),
+}
 INTERACTION = "x-fapi-interaction-id"
 
 blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
@@ -52,10 +64,12 @@ blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
 
 @blueprint.before_request
 def wait_a_little() -> None:
-    """Slow every call down by the set latency, and settle the call's interaction id."""
+    """Slow every call down by the set latency, settle its interaction id, refuse what wants no JSON (406)."""
     g.interaction_id = _interaction_id(request.headers.get(INTERACTION, ""))
     if bank().settings.latency_ms:
         time.sleep(bank().settings.latency_ms / 1000)
+    if request.method == "GET" and not _takes_json():
+        raise ResourceError(406)
 
 
 @blueprint.after_request
@@ -85,7 +99,7 @@ def accounts() -> ResponseReturnValue:
     detail = "ReadAccountsDetail" in consent.permissions
     chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
     listed = [account_object(account, detail=detail) for account in chosen if account is not None]
-    return _answer({"Account": listed})
+    return _answer({"Account": _served(consent, listed, 0)})
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>")
@@ -93,24 +107,54 @@ def account(account_id: str) -> ResponseReturnValue:
     """Show one chosen account; the object carries no ``AccountId`` inside."""
     consent = _permitted(ACCOUNTS)
     shown = account_object(_shared(consent, account_id), detail="ReadAccountsDetail" in consent.permissions)
-    return _answer({"AccountId": shown.pop("AccountId"), "Account": shown})
+    shown.pop("AccountId")
+    return _answer({"AccountId": account_id, "Account": _served(consent, [shown], len(account_id))[0]})
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>/<resource>")
 def account_resource(account_id: str, resource: str) -> ResponseReturnValue:
-    """Show what belongs to one chosen account: its balances."""
+    """Show what belongs to one chosen account."""
     consent = _permitted(NEEDED.get(resource, ()))
     found = _shared(consent, account_id)
-    if resource != "balances":
-        raise ResourceError(404)
-    return _answer({"AccountId": account_id, "Balance": balances_of(found, bank().now())})
+    if resource == "transactions":
+        return _transactions(consent, found)
+    name, rows = _rows(consent, found, resource)
+    return _answer({"AccountId": account_id, name: _served(consent, rows, len(name))}, pages=1 if rows else 0)
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/parties")
-def parties() -> ResponseReturnValue:
-    """Refuse after the checks: this bank holds no parties."""
-    _permitted(PARTIES)
-    raise ResourceError(404)
+def user_party() -> ResponseReturnValue:
+    """Show who the person is: one object."""
+    consent = _permitted(PARTIES)
+    shown = parties.party_of(BY_SUBJECT[consent.user], consent.permissions)
+    return _answer({"Party": _served(consent, [shown], 0)[0]})
+
+
+def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return the name and the objects of a resource that has no pages. Raises 404 for an unknown one."""
+    now = bank().now()
+    if resource == "balances":
+        return "Balance", balances_of(found, now)
+    if resource == "product":
+        return "Product", products(found)
+    if resource == "parties":
+        return "Party", parties.parties_of(BY_SUBJECT[consent.user], found, consent.permissions)
+    if resource not in REGULAR:
+        raise ResourceError(404)
+    name, detail, make = REGULAR[resource]
+    return name, make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+
+
+def _transactions(consent: Consent, found: Account) -> Response:
+    page = paging.page_of(bank(), consent, found, request.args)
+    link = f"{bank().settings.public_url}{request.path}"
+    data = {"AccountId": found.account_id, "Transaction": _served(consent, page.rows, page.number)}
+    return jsonify(Data=data, Links=page.links(link), Meta=page.meta)
+
+
+def _served(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:
+    """Return the objects as they leave the bank: those of one person are spoilt on purpose."""
+    return people_nasty.spoil(rows, salt) if consent.user == people_nasty.NASTY_SUBJECT else rows
 
 
 def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:
@@ -150,11 +194,17 @@ def _permitted(any_of: tuple[str, ...]) -> Consent:
     return consent
 
 
-def _consent_of(served: Bank) -> Consent:
+def access_of_call(served: Bank) -> Access:
+    """Return what the call's bearer token opens. Raises 401 without a body."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     access = read_access(served, token) if scheme.lower() == "bearer" else None
     if access is None:
         raise ResourceError(401)
+    return access
+
+
+def _consent_of(served: Bank) -> Consent:
+    access = access_of_call(served)
     consent = consents.read(served.state, access.consent_id, served.now()) if access.consent_id else None
     if consent is None:
         raise ResourceError(403, "AccessToken.InvalidScope", "The token is not bound to a consent.")
@@ -171,9 +221,15 @@ def _shared(consent: Consent, account_id: str) -> Account:
     return found
 
 
-def _answer(data: dict[str, Any]) -> Response:
+def _answer(data: dict[str, Any], pages: int = 1) -> Response:
     link = f"{bank().settings.public_url}{request.path}"
-    return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": 1})
+    return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
+
+
+def _takes_json() -> bool:
+    """Tell whether the caller takes JSON, with or without a charset; no ``Accept`` takes anything."""
+    asked = request.accept_mimetypes
+    return not asked or asked.accept_json or asked.quality("application/json; charset=utf-8") > 0
 
 
 def _interaction_id(sent: str) -> str:

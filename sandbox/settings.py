@@ -32,6 +32,7 @@ class BankSettings:
 
     ``public_url`` is the address a browser uses; the issuer and all links are made from it.
     ``latency_ms`` is added to every resource call, in milliseconds, for benches.
+    ``page_size`` is the most transactions on one page.
     ``rotate_refresh`` gives a new refresh token at each refresh and refuses the old one.
     """
 
@@ -40,6 +41,7 @@ class BankSettings:
     redirect_uri: str = DEFAULT_REDIRECT_URI
     tpp_name: str = "Mizan"
     latency_ms: int = 0
+    page_size: int = 100
     request_lifetime: int = 600
     interaction_seconds: int = 600
     code_seconds: int = 120

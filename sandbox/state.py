@@ -11,7 +11,10 @@ Source: NIST SP 800-38D for the sealing; the layout is our own.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -72,7 +75,9 @@ class State:
     def __init__(self, instance: Path) -> None:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = instance / "sandbox.sqlite"
-        self._aead = AESGCM(_key_of(instance / "sandbox.key"))
+        key = _key_of(instance / "sandbox.key")
+        self._aead = AESGCM(key)
+        self._nonce_key = hmac.digest(key, b"nonce of sealed text", "sha256")
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -125,6 +130,32 @@ class State:
     def purge(self, now: float) -> int:
         """Remove every row whose time is over at ``now`` (Unix seconds); return how many went."""
         return self._connection.execute("DELETE FROM record WHERE expires <= ?", (now,)).rowcount
+
+    def owned(self, kind: str, owner: str) -> list[Row]:
+        """Return the rows of this kind that belong to ``owner``, in the order of their digests."""
+        query = "SELECT key, sealed FROM record WHERE owner = ? AND kind = ? ORDER BY key"
+        found = self._connection.execute(query, (digest(owner), kind)).fetchall()
+        return [self._unseal(kind, name, sealed) for name, sealed in found]
+
+    def seal_text(self, purpose: str, row: Row) -> str:
+        """Return the row as opaque URL-safe text. The same row gives the same text; nothing is stored.
+
+        The nonce is a MAC of the row, so two rows never share one. Source: RFC 5297 section 3 for the idea.
+        """
+        plain = json.dumps(row, separators=(",", ":"), sort_keys=True).encode()
+        nonce = hmac.digest(self._nonce_key, purpose.encode() + b"\x00" + plain, "sha256")[:NONCE_BYTES]
+        sealed = nonce + self._aead.encrypt(nonce, plain, f"text:{purpose}".encode())
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def open_text(self, purpose: str, text: str) -> Row | None:
+        """Return the row of a sealed text, or ``None`` when this was not sealed here for this purpose."""
+        try:
+            sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            plain = self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"text:{purpose}".encode())
+        except (InvalidTag, binascii.Error, ValueError):
+            return None
+        row: Row = json.loads(plain)
+        return row
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

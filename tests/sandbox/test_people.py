@@ -35,19 +35,31 @@ def account(number: str) -> Account:
 def test_people_and_accounts_are_those_of_the_published_model_bank() -> None:
     held = [
         (person.username, a.account_id, a.scheme, a.identification, a.account_type, a.name)
-        for person in PEOPLE
+        for person in PEOPLE[:2]
         for a in person.accounts
     ]
     assert held == [(user, f"1000040000000000000000{number}", *rest) for user, number, *rest in PUBLISHED]
 
 
+def test_every_account_has_an_id_of_its_own() -> None:
+    assert len({held.account_id for held in EVERY}) == len(EVERY) == 11 + 12 + 40
+
+
+def test_the_story_people_have_sound_ibans() -> None:
+    for held in (held for person in PEOPLE[2:] for held in person.accounts):
+        digits = "".join(str(int(sign, 36)) for sign in held.identification[4:] + held.identification[:4])
+        assert int(digits) % 97 == 1
+        assert len(held.identification) == 23
+
+
 def test_the_subject_tells_nothing_of_the_user_name() -> None:
     assert not [person for person in PEOPLE if person.username in person.subject]
+    assert len({person.subject for person in PEOPLE}) == len(PEOPLE)
     assert set(BY_SUBJECT) == {person.subject for person in PEOPLE}
 
 
 def test_an_account_is_found_only_for_its_owner() -> None:
-    mits, rora = PEOPLE
+    mits, rora, *_ = PEOPLE
     assert account_of(mits.subject, mits.accounts[0].account_id) is mits.accounts[0]
     assert account_of(rora.subject, mits.accounts[0].account_id) is None
 

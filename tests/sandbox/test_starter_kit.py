@@ -212,13 +212,29 @@ def test_a_403_of_the_bank_passes_unchanged(kit: FlaskClient) -> None:
     assert answer.get_json()["Errors"][0]["Code"] == "AccessToken.InvalidScope"
 
 
-def test_an_empty_404_of_the_bank_gets_a_sentence(kit: FlaskClient) -> None:
-    made = kit.post(CREATE, json={"data_permissions": ["ReadAccountsBasic", "ReadParty"]}).get_json()
+def test_an_empty_404_of_the_bank_gets_a_sentence(kit: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.resources.REGULAR", {})
+    made = kit.post(CREATE, json={"data_permissions": ["ReadAccountsBasic", "ReadDirectDebits"]}).get_json()
     form = {"code": walk(made["redirect"])["code"], "code_verifier": made["code_verifier"]}
     token = kit.post("/token/authorization-code", json=form).get_json()["access_token"]
-    answer = kit.get(f"{DATA}/parties", headers=bearer(token))
+    (first, *_) = kit.get(f"{DATA}/accounts", headers=bearer(token)).get_json()["Data"]["Account"]
+    answer = kit.get(f"{DATA}/accounts/{first['AccountId']}/direct-debits", headers=bearer(token))
     assert answer.status_code == 404
     assert answer.get_json() == {"error": "Request failed with status code 404"}
+
+
+def test_the_data_resources_pass_through(kit: FlaskClient) -> None:
+    made = kit.post(CREATE, json={"data_permissions": ["ReadAccountsBasic", "ReadTransactionsBasic", "ReadParty"]})
+    form = {
+        "code": walk(made.get_json()["redirect"])["code"],
+        "code_verifier": made.get_json()["code_verifier"],
+    }
+    token = kit.post("/token/authorization-code", json=form).get_json()["access_token"]
+    (first, *_) = kit.get(f"{DATA}/accounts", headers=bearer(token)).get_json()["Data"]["Account"]
+    answer = kit.get(f"{DATA}/accounts/{first['AccountId']}/transactions", headers=bearer(token))
+    assert answer.status_code == 200
+    assert answer.get_json()["Data"]["Transaction"]
+    assert kit.get(f"{DATA}/parties", headers=bearer(token)).get_json()["Data"]["Party"]["PartyId"]
 
 
 def test_the_client_id_stays_when_the_kit_starts_again(make_kit: Maker) -> None:

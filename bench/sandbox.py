@@ -1,0 +1,95 @@
+"""`python -m bench.sandbox`: how fast the simulated bank starts and answers, in milliseconds.
+
+Start is the wall time until the package is imported and the bank is made, on an instance that has its keys
+already. A resource is the median over the test client, token and state included; "first" is the first call of all,
+which also makes the ledger. Exit code 1 when a bar is missed: start 1,000 ms, accounts 10 ms, 100 transactions
+20 ms.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from sandbox import consents
+from sandbox.bank import create_bank
+from sandbox.grants import Access, issue_access
+from sandbox.people import BY_SUBJECT, PEOPLE
+from sandbox.services import EXTENSION
+from sandbox.settings import BankSettings, utc_now
+
+DATA = "/rs1/open-finance/account-information/v1.2"
+START = "from pathlib import Path; from sandbox.bank import create_bank; from sandbox.settings import BankSettings; "
+RUNS, STARTS = 50, 5
+BARS = {"start": 1000.0, "/accounts": 10.0, "100 transactions": 20.0}
+ASKED = {
+    "ConsentId": "bench",
+    "Permissions": ["ReadAccountsDetail", "ReadBalances", "ReadTransactionsDetail"],
+    "ExpirationDateTime": "2099-01-01T00:00:00Z",
+    "OpenFinanceBilling": {"UserType": "Retail", "Purpose": "AccountAggregation"},
+}
+
+
+def starts(instance: Path) -> float:
+    """Return the median time to import the package and make the bank, in milliseconds."""
+    program = f"{START}create_bank(BankSettings(instance=Path({str(instance)!r})))"
+    taken = []
+    for _ in range(STARTS):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", program], check=True)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return median(taken)
+
+
+def figures(instance: Path, username: str) -> dict[str, tuple[float, float]]:
+    """Return the first and the median time of each resource, in milliseconds."""
+    app = create_bank(BankSettings(instance=instance))
+    bank = app.extensions[EXTENSION]
+    person = BY_SUBJECT[next(each.subject for each in PEOPLE if each.username == username)]
+    asked = ASKED | {"ConsentId": username}
+    consents.create(bank.state, asked, bank.client.client_id, utc_now())
+    found = consents.read(bank.state, username, utc_now())
+    if found is None:
+        raise LookupError(username)
+    ids = [account.account_id for account in person.accounts]
+    consents.settle(bank.state, found, "Authorized", utc_now(), user=person.subject, accounts=ids)
+    access = Access(bank.client.client_id, "accounts openid", time.time() + 3600, username)
+    header = {"Authorization": f"Bearer {issue_access(bank, access)}"}
+    busy = ids[1 if username == "nasty" else 0]
+    paths = {"/accounts": "/accounts", "100 transactions": f"/accounts/{busy}/transactions"}
+    client = app.test_client()
+    table = {}
+    for name, path in paths.items():
+        taken = []
+        for _ in range(RUNS):
+            begun = time.perf_counter()
+            answer = client.get(DATA + path, headers=header)
+            taken.append((time.perf_counter() - begun) * 1000)
+            if answer.status_code != 200:
+                raise RuntimeError(answer.text)
+        table[name] = (taken[0], median(taken))
+    bank.state.close()
+    return table
+
+
+def main() -> int:
+    """Print the table; return 1 when a bar is missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        instance = Path(folder)
+        create_bank(BankSettings(instance=instance)).extensions[EXTENSION].state.close()
+        start = starts(instance)
+        missed = start > BARS["start"]
+        print(f"{'start':<32}{start:>10.1f} ms   bar {BARS['start']:.0f} ms")
+        for username in ("rora", "noor", "nasty"):
+            for name, (first, middle) in figures(instance, username).items():
+                print(f"{username + ' ' + name:<32}{middle:>10.1f} ms   bar {BARS[name]:.0f} ms   first {first:.1f} ms")
+                missed = missed or middle > BARS[name]
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

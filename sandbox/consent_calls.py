@@ -1,0 +1,123 @@
+"""The consent resources of the client itself: read one, read a chain, revoke.
+
+Only a client-credentials token with the scope ``accounts`` opens them; a person's token does not. A consent of
+another client is as unknown as one that never was: 400 ``Resource.InvalidResourceId``. A consent is revoked
+from ``Authorized``, ``AwaitingAuthorization`` and, after the pages of the customer experience guidelines,
+``Suspended``; from anywhere else it is 400 ``Consent.BusinessRuleViolation``, and so is a client that says
+the bank did it (``RevokedBy`` ``LFI`` or ``LFI.InitiatedByUser``; the standard leaves this open, the rule is
+ours). Without ``RevokedBy`` it was the ``TPP``. A webhook subscription may change at any time.
+Source: UAE Open Finance Standard v1.2, ``/account-access-consents``, ``AEPatchConsent``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, jsonify, request
+
+from sandbox import consents
+from sandbox.directory import RESOURCE_BASE
+from sandbox.errors import ResourceError
+from sandbox.resources import access_of_call, name_the_interaction, wait_a_little
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from sandbox.consents import Consent
+
+OURS = frozenset({"TPP", "TPP.InitiatedByUser"})
+THEIRS = frozenset({"LFI", "LFI.InitiatedByUser"})
+WEBHOOK = {"Url": str, "IsActive": bool}
+
+blueprint = Blueprint("consent_calls", __name__, url_prefix=f"{RESOURCE_BASE}/account-access-consents")
+blueprint.before_request(wait_a_little)
+blueprint.after_request(name_the_interaction)
+
+
+@blueprint.get("")
+def by_base_id() -> ResponseReturnValue:
+    """List the consents of a base id: a bare array, empty where there are none."""
+    served, client_id = bank(), _client()
+    asked = request.args.getlist("baseConsentId")
+    if len(asked) != 1 or not asked[0]:
+        raise ResourceError(400, "Resource.InvalidFormat", "baseConsentId is needed, once.")
+    found = consents.chain(served.state, asked[0], served.now())
+    return jsonify([each.body(served.settings.public_url) for each in found if each.client_id == client_id])
+
+
+@blueprint.get("/<consent_id>")
+def one(consent_id: str) -> ResponseReturnValue:
+    """Show one consent."""
+    served = bank()
+    return jsonify(_consent(served, _client(), consent_id).body(served.settings.public_url))
+
+
+@blueprint.patch("/<consent_id>")
+def change(consent_id: str) -> ResponseReturnValue:
+    """Revoke a consent, change its subscription, or both: 204. It takes effect at once."""
+    served, client_id = bank(), _client()
+    if not request.is_json:
+        raise ResourceError(415)
+    data, subscription = _checked(request.get_json(silent=True))
+    with served.state.transaction():
+        consent = _consent(served, client_id, consent_id)
+        if data is not None and consent.status not in consents.LIVING:
+            raise ResourceError(400, "Consent.BusinessRuleViolation", f"The consent is {consent.status}.")
+        if subscription is not None:
+            consent = replace(consent, subscription=subscription)
+            consents.save(served.state, consent)
+        if data is not None:
+            who = data.get("RevokedBy", "TPP")
+            consents.settle(served.state, consent, "Revoked", served.now(), revoked_by=who)
+    return "", 204
+
+
+def _client() -> str:
+    """Return the client behind the call's own token. Raises 401, or 403 for a person's token."""
+    access = access_of_call(bank())
+    if access.consent_id or "accounts" not in access.scope.split(" "):
+        raise ResourceError(403, "AccessToken.InvalidScope", "This needs a client-credentials token for accounts.")
+    return access.client_id
+
+
+def _consent(served: Bank, client_id: str, consent_id: str) -> Consent:
+    found = consents.read(served.state, consent_id, served.now())
+    if found is None or found.client_id != client_id:
+        raise ResourceError(400, "Resource.InvalidResourceId", "The consent is unknown.")
+    return found
+
+
+def _checked(body: Any) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return ``Data`` and ``Subscription`` of a sound body. Raises 400 ``Body.InvalidFormat``."""
+    whole = _closed(body, {"Data", "Subscription"})
+    if not whole:
+        raise _malformed()
+    data = _closed(whole["Data"], {"Status", "RevokedBy"}) if "Data" in whole else None
+    if data is not None:
+        _check_revocation(data)
+    subscription = _closed(whole["Subscription"], {"Webhook"}) if "Subscription" in whole else None
+    if subscription is not None:
+        webhook = _closed(subscription.get("Webhook"), set(WEBHOOK))
+        if any(not isinstance(value, WEBHOOK[name]) for name, value in webhook.items()):
+            raise _malformed()
+    return data, subscription
+
+
+def _check_revocation(data: dict[str, Any]) -> None:
+    who = data.get("RevokedBy", "TPP")
+    if data.get("Status") != "Revoked" or not isinstance(who, str) or who not in OURS | THEIRS:
+        raise _malformed()
+    if who in THEIRS:
+        raise ResourceError(400, "Consent.BusinessRuleViolation", "A client cannot revoke in the name of the bank.")
+
+
+def _closed(value: Any, known: set[str]) -> dict[str, Any]:
+    if not isinstance(value, dict) or not set(value) <= known:
+        raise _malformed()
+    return value
+
+
+def _malformed() -> ResourceError:
+    return ResourceError(400, "Body.InvalidFormat", "The body is not that of a change of consent.")

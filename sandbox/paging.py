@@ -1,0 +1,156 @@
+"""Pages of transactions, the date filters, and the window of the consent.
+
+A page is followed by ``Links.Next`` alone: its ``page`` is sealed text that holds the account, the consent, the
+filters, the day of the first page and the place, so that the pages of one reading fit together although
+midnight passes. It opens for the same account and consent only. What the consent opens is judged anew at
+every page. Filters go by booking time; both ends count. Their time part may be absent (00:00:00), and an offset
+is ignored, as the standard demands: the text is read as UTC. The consent's own window cuts silently.
+Source: UAE Open Finance Standard v1.2, ``GET /accounts/{AccountId}/transactions``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.errors import ResourceError
+from sandbox.instants import DUBAI, read_instant, write_instant
+from sandbox.ledger import Flow, ledger_of
+from sandbox.transactions import DETAIL, narrowed, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+    from sandbox.consents import Consent
+    from sandbox.holders import Account
+    from sandbox.services import Bank
+
+PURPOSE = "page of transactions"
+FROM, TO, PAGE = "fromBookingDateTime", "toBookingDateTime", "page"
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+WHEN = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which part of which reading is asked for. ``start`` and ``end`` are ISO texts or empty."""
+
+    account: str
+    consent: str
+    day: str
+    start: str
+    end: str
+    place: int = 0
+
+    def sealed(self, served: Bank, place: int) -> str:
+        """Return the ``page`` of another place of this reading."""
+        return served.state.seal_text(PURPOSE, vars(self) | {"place": place})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its objects, ``Meta``, and the sealed texts of the pages around it by their link's name."""
+
+    rows: list[dict[str, Any]]
+    meta: dict[str, Any]
+    number: int
+    around: dict[str, str]
+
+    def links(self, address: str) -> dict[str, str]:
+        """Return ``Links``: ``Self`` alone where one page is all."""
+        found = {name: f"{address}?{PAGE}={text}" for name, text in self.around.items()}
+        return {"Self": address} | found
+
+
+def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Page:
+    """Return the page that the query asks for. Raises 400 ``Resource.InvalidFormat``."""
+    asked = _asked(served, consent, account, query)
+    opened = _opened(consent, account, date.fromisoformat(asked.day))
+    flows = _between(opened, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
+    size = served.settings.page_size
+    detail = DETAIL in consent.permissions
+    rows = [transaction(flow, account, detail=detail) for flow in flows[asked.place : asked.place + size]]
+    meta: dict[str, Any] = {"TotalPages": -(-len(flows) // size)}
+    if opened:
+        meta["FirstAvailableDateTime"] = write_instant(opened[-1].booked)
+        meta["LastAvailableDateTime"] = write_instant(opened[0].booked)
+    return Page(rows, meta, asked.place // size, _around(served, asked, len(flows), size))
+
+
+def _around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]:
+    last = max(count - 1, 0) // size * size
+    if not last:
+        return {}
+    places = {"Self": asked.place, "First": 0, "Last": last}
+    if asked.place:
+        places["Prev"] = max(asked.place - size, 0)
+    if asked.place + size < count:
+        places["Next"] = asked.place + size
+    return {name: asked.sealed(served, place) for name, place in places.items()}
+
+
+def _opened(consent: Consent, account: Account, day: date) -> Sequence[Flow]:
+    """Return what the consent opens at all, newest first: its directions and its window."""
+    start = read_instant(consent.asked.get("TransactionFromDateTime")) or EARLIEST
+    end = read_instant(consent.asked.get("TransactionToDateTime")) or LATEST
+    return narrowed(_between(ledger_of(account, day), start, end), consent.permissions)
+
+
+def _between(flows: Sequence[Flow], start: datetime, end: datetime) -> Sequence[Flow]:
+    """Return the flows booked from ``start`` to ``end``; they are sorted, newest first."""
+    first = bisect_left(flows, -end.timestamp(), key=_age)
+    return flows[first : bisect_right(flows, -start.timestamp(), key=_age)]
+
+
+def _age(flow: Flow) -> float:
+    return -flow.booked.timestamp()
+
+
+def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Asked:
+    if PAGE in query:
+        row = served.state.open_text(PURPOSE, _single(query, PAGE))
+        if row is None or (row["account"], row["consent"]) != (account.account_id, consent.consent_id):
+            raise _malformed("page is not a page of this account and consent.")
+        return Asked(**row)
+    start, end = _filter(query, FROM), _filter(query, TO)
+    if start is not None and end is not None and start > end:
+        raise _malformed(f"{FROM} is after {TO}.")
+    if end is not None and end > served.now():
+        raise _malformed(f"{TO} is in the future.")
+    day = served.now().astimezone(DUBAI).date().isoformat()
+    first, last = ("" if each is None else each.isoformat() for each in (start, end))
+    return Asked(account.account_id, consent.consent_id, day, first, last)
+
+
+def _filter(query: MultiDict[str, str], name: str) -> datetime | None:
+    if name not in query:
+        return None
+    found = WHEN.fullmatch(_single(query, name))
+    try:
+        if found is not None:
+            return datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00:00'}").replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise _malformed(f"{name} is not a date-time.")
+
+
+def _single(query: MultiDict[str, str], name: str) -> str:
+    values = query.getlist(name)
+    if len(values) != 1:
+        raise _malformed(f"{name} is there more than once.")
+    return values[0]
+
+
+def _instant_or(text: str, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(text) if text else otherwise
+
+
+def _malformed(message: str) -> ResourceError:
+    return ResourceError(400, "Resource.InvalidFormat", message)

@@ -1,0 +1,159 @@
+"""Transactions as the standard has them, at two levels.
+
+No specification lists the fields of the levels; the split is ours. Basic keeps what the schema requires, and
+status, dates and amounts. Detail adds narrative, references, merchant, the other party with its account and
+bank, the card, codes, flags, currency exchange and the running balance. ``ReadTransactionsCredits`` and
+``ReadTransactionsDebits`` narrow either level to money in or money out; alone they give Basic; both together
+narrow nothing. Source: UAE Open Finance Standard v1.2, ``AETransaction``.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from sandbox.balances import amount
+from sandbox.holders import made_number
+from sandbox.instants import write_instant
+from sandbox.ledger import major_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sandbox.holders import Account
+    from sandbox.ledger import Flow
+    from sandbox.story import Habit
+
+BASIC = frozenset(
+    {
+        "TransactionId",
+        "TransactionDateTime",
+        "LocalTimeZone",
+        "BookingDateTime",
+        "ValueDateTime",
+        "CreditDebitIndicator",
+        "Status",
+        "TransactionMutability",
+        "Amount",
+        "ChargeAmount",
+        "ChargeAmountVat",
+        "TransactionType",
+        "SubTransactionType",
+        "PaymentModes",
+    }
+)
+CREDITS, DEBITS = "ReadTransactionsCredits", "ReadTransactionsDebits"
+DETAIL = "ReadTransactionsDetail"
+CARD_CODES = {"POS": ("CCRD", "POSD"), "ECommerce": ("CCRD", "OTHR"), "ATM": ("CCRD", "CWDL")}
+CHARGE, CHARGE_VAT = Decimal("15.00"), Decimal("0.75")
+HUNDREDTH = Decimal("0.01")
+AGENTS = ("Sample Bank One", "Sample Bank Two", "Sample Bank Three")
+
+
+def narrowed(flows: Sequence[Flow], permissions: Collection[str]) -> Sequence[Flow]:
+    """Return the flows whose direction the permissions open."""
+    credits_, debits = CREDITS in permissions, DEBITS in permissions
+    if credits_ == debits:
+        return flows
+    return [flow for flow in flows if (flow.minor > 0) == credits_]
+
+
+def transaction(flow: Flow, account: Account, *, detail: bool) -> dict[str, Any]:
+    """Return a transaction object of ``account``."""
+    body = _common(flow, account)
+    if not detail:
+        return body
+    return body | _particulars(flow, account) | _other_side(flow.habit, account)
+
+
+def party_account(name: str) -> tuple[str, dict[str, str]]:
+    """Return an invented IBAN and bank for a name: the same ones each time."""
+    number = crc32(name.encode())
+    place = number % len(AGENTS)
+    agent = {"SchemeName": "Other", "Identification": f"9990{place + 1}", "Name": AGENTS[place]}
+    return made_number(100 + number % 700), agent
+
+
+def _common(flow: Flow, account: Account) -> dict[str, Any]:
+    """Return the fields of Basic."""
+    kind = flow.habit.named
+    body: dict[str, Any] = {
+        "TransactionId": flow.key,
+        "TransactionDateTime": write_instant(flow.happened),
+        "LocalTimeZone": "UTC+04:00",
+        "BookingDateTime": write_instant(flow.booked),
+        "CreditDebitIndicator": "Credit" if flow.minor > 0 else "Debit",
+        "Status": flow.status,
+        "TransactionMutability": "Mutable" if flow.status == "Pending" else "Immutable",
+        "Amount": amount(major_of(flow.minor, account.currency), account.currency),
+        "TransactionType": kind.type,
+        "SubTransactionType": kind.sub_type,
+        "PaymentModes": kind.mode,
+    }
+    if flow.status == "Booked":
+        body["ValueDateTime"] = body["BookingDateTime"]
+    if flow.habit.kind == "abroad":
+        body["ChargeAmount"] = amount(CHARGE, account.currency) | {"ChargeIncluded": False}
+        body["ChargeAmountVat"] = amount(CHARGE_VAT, account.currency)
+    return body
+
+
+def _particulars(flow: Flow, account: Account) -> dict[str, Any]:
+    """Return what only Detail has: narrative, codes, flags, exchange and the running balance."""
+    habit, kind = flow.habit, flow.habit.named
+    family, sub_family = CARD_CODES.get(kind.type, ("RCDT" if flow.minor > 0 else "ICDT", "DMCT"))
+    body: dict[str, Any] = {
+        "TransactionInformation": f"{habit.text or habit.party}"[:500],
+        "TransactionReference": f"REF{flow.key[:12].upper()}",
+        "BankTransactionCode": {"DomainCode": "PMNT", "FamilyCode": family, "SubFamilyCode": sub_family},
+    }
+    if kind.flag:
+        body["Flags"] = [kind.flag]
+    if flow.after is not None:
+        body["Balance"] = {
+            "CreditDebitIndicator": "Debit" if flow.after < 0 else "Credit",
+            "Type": "InterimBooked",
+            "Amount": amount(major_of(flow.after, account.currency), account.currency),
+        }
+    if habit.foreign:
+        body["CurrencyExchange"] = _exchange(flow, account)
+    return body
+
+
+def _exchange(flow: Flow, account: Account) -> dict[str, Any]:
+    """Return the exchange. The rate alone is a JSON number, as the schema wants; no amount is made from it."""
+    habit = flow.habit
+    value = major_of(flow.minor, account.currency) / Decimal(habit.rate)
+    return {
+        "SourceCurrency": account.currency,
+        "TargetCurrency": habit.foreign,
+        "UnitCurrency": habit.foreign,
+        "ExchangeRate": float(habit.rate),
+        "InstructedAmount": amount(value.quantize(HUNDREDTH, ROUND_HALF_UP), habit.foreign),
+    }
+
+
+def _other_side(habit: Habit, account: Account) -> dict[str, Any]:
+    """Return the merchant with the card, the bill, or the other party: by the kind of the flow."""
+    kind, number = habit.named, crc32(habit.party.encode())
+    if kind.side == "merchant":
+        merchant = {"MerchantId": 10_000_000 + number, "MerchantName": habit.party[:350]}
+        code = {"MerchantCategoryCode": habit.code} if habit.code else {}
+        card = {
+            "CardSchemeName": "GCC",
+            "InstrumentType": "Chip" if kind.type == "POS" else "Other",
+            "Identification": f"************{account.identification[-4:]}",
+        }
+        return {"MerchantDetails": merchant | code, "CardInstrument": card}
+    if kind.side == "bill":
+        bill = {"BillerId": number % 100_000, "BillNumber": f"B{number % 10_000_000:07}", "BillPaymentType": "Postpaid"}
+        code = {"MerchantCategoryCode": habit.code} if habit.code else {}
+        return {"BillDetails": bill, "MerchantDetails": {"MerchantName": habit.party[:350]} | code}
+    if kind.side == "none":
+        return {}
+    iban, agent = party_account(habit.party)
+    held = {"SchemeName": "IBAN", "Identification": iban, "Name": habit.party[:70]}
+    if kind.credit:
+        return {"DebtorAgent": agent, "DebtorAccount": held}
+    return {"CreditorAgent": agent, "CreditorAccount": [held]}
