@@ -187,7 +187,7 @@ def test_robots_may_read_what_is_the_same_for_everybody(browser: Browser) -> Non
     text = browser.get("/robots.txt").text
 
     assert "Disallow: /\n" in text
-    assert "accounts" not in text
+    assert "Allow: /accounts$" in text, "a robot has no cookie, and sees only that nothing is connected"
 
 
 def test_static_files_are_hashed_compressed_and_kept_for_good(browser: Browser) -> None:

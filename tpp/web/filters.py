@@ -23,6 +23,9 @@ DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
 ISOLATE, POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 """Around other people's words in a sentence of ours, so that neither turns the other's reading order."""
 
+BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Embeddings, overrides and isolates (UAX 9): left out inside a sentence, where one could close our isolate early."""
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -84,7 +87,7 @@ def _value(value: object) -> object:
         case datetime():
             return day(value)
         case str():
-            return f"{ISOLATE}{value}{POP}"
+            return f"{ISOLATE}{value.translate(BIDI_CONTROLS)}{POP}"
         case _:
             return value
 

@@ -36,8 +36,10 @@ def terms() -> ResponseReturnValue:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Only the pages that are the same for everybody."""
-    rules = "User-agent: *\nAllow: /$\nAllow: /static/\nAllow: /privacy\nAllow: /terms\nDisallow: /\n"
+    """Only the pages that are the same for everybody; without a cookie the accounts page is one of them."""
+    rules = (
+        "User-agent: *\nAllow: /$\nAllow: /static/\nAllow: /accounts$\nAllow: /privacy\nAllow: /terms\nDisallow: /\n"
+    )
     return Response(rules, mimetype="text/plain")
 
 
