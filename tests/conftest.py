@@ -12,11 +12,13 @@ from sandbox.keys import load_key
 from sandbox.state import State
 from tests import stack as stacks
 from tests.clock import Clock
+from tests.sandbox import specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import Any
 
     from tests.stack import Browser, Stack
 
@@ -62,3 +64,24 @@ def stack(start: Callable[..., AbstractContextManager[Stack]]) -> Iterator[Stack
 def browser(stack: Stack) -> Browser:
     """Return a new browser."""
     return stack.browser()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker of pytest-xdist tell how many bodies it found valid."""
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["valid"] = dict(specs.VALID)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a worker of pytest-xdist told."""
+    specs.VALID.update(getattr(node, "workeroutput", {}).get("valid", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many of the sandbox's bodies the official schemas accepted."""
+    if specs.VALID:
+        terminalreporter.section("bodies valid by the official schemas")
+        for name, count in sorted(specs.VALID.items()):
+            terminalreporter.line(f"{count:>6}  {name}")

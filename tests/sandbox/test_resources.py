@@ -11,6 +11,7 @@ import pytest
 from sandbox import consents, people
 from tests.sandbox import specs
 from tests.sandbox.helpers import BASICS, DATA, ISSUER
+from tests.seed import ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,10 @@ def test_every_accounts_and_balances_body_is_valid(party: RelyingParty, user: st
         balances = party.read(f"/accounts/{account_id}/balances", token).get_json()
         assert specs.faults(specs.DATA, "AEReadBalance", balances) == []
         assert balances["Data"]["AccountId"] == account_id
+
+
+def test_the_guides_example_is_valid() -> None:
+    assert specs.faults(specs.DATA, "AEReadAccount", ACCOUNTS) == []
 
 
 def test_the_token_response_and_the_pushed_consent_are_valid(party: RelyingParty) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.sandbox.kit_caller import BASICS, CREATE, DATA, UUID, bearer, connect, walk
+from tests.seed import ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,25 +68,7 @@ def test_the_whole_way_through_kit_and_bank(kit: FlaskClient) -> None:
 
 def test_the_accounts_answer_holds_the_guides_example(kit: FlaskClient) -> None:
     answer = kit.get(f"{DATA}/accounts", headers=bearer(connect(kit)["access_token"]))
-    assert answer.get_json()["Data"]["Account"][0] == {
-        "AccountId": "100004000000000000000002",
-        "AccountHolderName": "Account001Jack",
-        "AccountHolderShortName": "000001Jack",
-        "Status": "Inactive",
-        "Currency": "AED",
-        "Nickname": "1000040000000000Jack",
-        "AccountType": "Corporate",
-        "AccountSubType": "Savings",
-        "StatusUpdateDateTime": "2017-04-05T10:43:07+00:00",
-        "AccountIdentifiers": [
-            {
-                "SchemeName": "AccountNumber",
-                "Identification": "10000109010102",
-                "Name": "Luigi International",
-            }
-        ],
-        "Servicer": {"SchemeName": "Other", "Identification": "10000109010101"},
-    }
+    assert answer.get_json()["Data"]["Account"][0] == ACCOUNTS["Data"]["Account"][0]
 
 
 @pytest.mark.parametrize(
