@@ -10,6 +10,8 @@ state of things). Values that cannot be used change nothing: 422.
 ``/control/faults/clear``   ``fault_id``, or all
 ``/control/clock``          ``offset`` in seconds
 ``/control/ending``         ``ending``, one of ``endings.ENDINGS`` or empty
+``/control/consent``        ``consent_id`` and ``step``, one of ``steps.STEPS``: the
+                            bank itself revokes, suspends or resumes
 ``/control/reset``          forgets all but the keys and the client
 ==========================  ==========================================================
 """
@@ -20,16 +22,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from sandbox import control_guard, control_values
+from sandbox import consents, control_guard, control_values
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.controls import APPLICATIONS, KINDS, Controls, set_ending
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
 from sandbox.pages import LANGUAGES, remember
+from sandbox.scenes import SCENES
 from sandbox.services import bank
+from sandbox.steps import steps_of, take
 
 if TYPE_CHECKING:
     from flask import Response
@@ -38,6 +43,13 @@ if TYPE_CHECKING:
     from sandbox.call_log import CallLog
 
 UNPROCESSABLE = 422
+AHEAD = (
+    (600, _l("10 minutes on")),
+    (86_400, _l("A day on")),
+    (31 * 86_400, _l("31 days on")),
+)
+"""Steps of the clock in seconds: past the end of a token, of a day, of a consent as it is asked for by default."""
+
 ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
 
 blueprint = Blueprint("control", __name__, url_prefix="/control")
@@ -110,6 +122,19 @@ def ending() -> ResponseReturnValue:
     return _done()
 
 
+@blueprint.post("/consent")
+def consent() -> ResponseReturnValue:
+    """Let the bank revoke, suspend or resume one consent."""
+    served, given = bank(), _given()
+    step = control_values.text(given, "step")
+    with served.state.transaction():
+        found = consents.read(served.state, control_values.text(given, "consent_id"), served.now())
+        if found is None or step not in steps_of(found):
+            raise ValueRefusedError("step" if found else "consent_id")
+        take(served, found, step, "LFI")
+    return _done()
+
+
 @blueprint.post("/reset")
 def reset() -> ResponseReturnValue:
     """Begin afresh with the same keys and client."""
@@ -149,10 +174,12 @@ def _page(error: str = "") -> Response:
         "control.html",
         csrf=control_guard.form_token(bank(), browser),
         error=error,
+        ahead=AHEAD,
         endings=ENDINGS,
         applications=APPLICATIONS,
         kinds=KINDS,
         routes=ROUTES,
+        scenes=SCENES,
         **_overview(),
     )
     response = make_response(shown)

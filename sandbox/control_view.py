@@ -11,10 +11,13 @@ from sandbox import consents
 from sandbox.controls import read_ending
 from sandbox.instants import write_instant
 from sandbox.people import BY_SUBJECT, PEOPLE
+from sandbox.people_about import ABOUT
+from sandbox.steps import steps_of
 
 if TYPE_CHECKING:
     from sandbox.call_log import CallLog
     from sandbox.controls import Controls
+    from sandbox.people import Person
     from sandbox.services import Bank
 
 COUNTED = {"request": "pushed_requests", "code": "codes", "access": "access_tokens", "refresh": "refresh_tokens"}
@@ -30,9 +33,7 @@ def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
         "clock_offset": held.offset,
         "ending": read_ending(served.state),
         "faults": [asdict(fault) for fault in held.faults],
-        "people": [
-            {"username": each.username, "password": each.password, "accounts": len(each.accounts)} for each in PEOPLE
-        ],
+        "people": [_person(each) for each in PEOPLE],
         "consents": [_consent(consent) for consent in found],
         "counters": _counters(served, found) | {"calls": counts},
         "calls": [asdict(call) | {"at": _time(call.at)} for call in calls],
@@ -47,6 +48,15 @@ def every_consent(served: Bank) -> list[consents.Consent]:
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
 
 
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "username": person.username,
+        "password": person.password,
+        "accounts": len(person.accounts),
+        "about": str(ABOUT[person.username]),
+    }
+
+
 def _consent(consent: consents.Consent) -> dict[str, Any]:
     person = BY_SUBJECT.get(consent.user)
     return {
@@ -54,6 +64,7 @@ def _consent(consent: consents.Consent) -> dict[str, Any]:
         "status": consent.status,
         "username": person.username if person else "",
         "accounts": consent.accounts,
+        "steps": steps_of(consent),
         "expires": write_instant(consent.expires),
     }
 

@@ -23,22 +23,17 @@ from sandbox.errors import PageError
 from sandbox.instants import dubai_day
 from sandbox.people import PEOPLE, account_of
 from sandbox.services import Bank, bank
+from sandbox.steps import STEPS, steps_of, take
 
 if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from sandbox.consents import Consent, Status
+    from sandbox.consents import Consent
 
 COOKIE = "model_bank_customer"
 SECONDS = 1800
 UNPROCESSABLE = 422
-BY_USER = "LFI.InitiatedByUser"
-STEPS: dict[str, tuple[tuple[Status, ...], Status]] = {
-    "revoke": (("Authorized", "Suspended"), "Revoked"),
-    "suspend": (("Authorized",), "Suspended"),
-    "resume": (("Suspended",), "Authorized"),
-}
 STATUS_WORDS = {
     "AwaitingAuthorization": _l("Waiting for you"),
     "Authorized": _l("Active"),
@@ -90,14 +85,12 @@ def act() -> ResponseReturnValue:
     visit = _checked_visit(served)
     if not visit.user:
         raise PageError("nobody is logged in")
-    step = STEPS.get(request.form.get("action", ""))
+    step = request.form.get("action", "")
     with served.state.transaction():
         consent = consents.read(served.state, request.form.get("consent", ""), served.now())
-        if consent is None or step is None or consent.user != visit.user:
+        if consent is None or step not in STEPS or consent.user != visit.user:
             raise PageError("no such consent or step")
-        if consent.status in step[0]:
-            by = {"revoked_by": BY_USER} if step[1] == "Revoked" else {}
-            consents.settle(served.state, consent, step[1], served.now(), **by)
+        take(served, consent, step, "LFI.InitiatedByUser")
     return redirect(url_for(".page"), 303)
 
 
@@ -180,5 +173,5 @@ def _line(served: Bank, consent: Consent) -> Line:
         word=str(STATUS_WORDS[consent.status]),
         accounts=[card_of(account).title for account in chosen if account is not None],
         until=dubai_day(consent.expires),
-        steps=[name for name, (before, _after) in STEPS.items() if consent.status in before],
+        steps=steps_of(consent),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.scenes import SCENES
 from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import soup, words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 OWN = "http://127.0.0.1:1413"
 FAULT = {"application": "bank", "route": "accounts", "kind": "status", "status": "429", "count": "2"}
-POSTS = ("faults", "faults/clear", "clock", "ending", "reset")
+POSTS = ("faults", "faults/clear", "clock", "ending", "consent", "reset")
 
 
 @pytest.fixture
@@ -164,6 +165,8 @@ def test_every_form_of_the_page_does_its_work_and_comes_back(browser: FlaskClien
         ("faults", FAULT | {"status": 42}),
         ("faults", FAULT | {"latency_ms": -1}),
         ("faults/clear", {"fault_id": 7}),
+        ("consent", {}),
+        ("consent", {"consent_id": "unknown", "step": "revoke"}),
     ],
 )
 def test_a_value_that_cannot_be_used_changes_nothing(browser: FlaskClient, path: str, values: dict[str, Any]) -> None:
@@ -184,7 +187,12 @@ def test_a_form_with_a_wrong_value_says_so(browser: FlaskClient) -> None:
 def test_people_consents_and_counters_are_shown(party: RelyingParty) -> None:
     party.connected("rora", ConsentId="c-1")
     seen = state(party.browser)
-    assert seen["people"][0] == {"username": "mits", "password": "mits", "accounts": 3}
+    assert {name: seen["people"][0][name] for name in ("username", "password", "accounts")} == {
+        "username": "mits",
+        "password": "mits",
+        "accounts": 3,
+    }
+    assert all(person["about"] for person in seen["people"])
     (consent,) = seen["consents"]
     assert (consent["consent_id"], consent["status"], consent["username"]) == ("c-1", "Authorized", "rora")
     assert seen["counters"]["consents"] == {"Authorized": 1}
@@ -192,6 +200,55 @@ def test_people_consents_and_counters_are_shown(party: RelyingParty) -> None:
     page = party.browser.get("/control").text
     assert "c-1" in page
     assert "bank POST /as1/token" in page
+
+
+def test_the_bank_itself_suspends_resumes_and_revokes(party: RelyingParty) -> None:
+    token = party.connected(ConsentId="c-1")["access_token"]
+    for step, status, answer in (
+        ("suspend", "Suspended", 403),
+        ("resume", "Authorized", 200),
+        ("revoke", "Revoked", 403),
+    ):
+        assert send(party.browser, "consent", consent_id="c-1", step=step).status_code == 303
+        assert party.consent_status("c-1") == status
+        assert party.read("/accounts", token).status_code == answer
+    client = party.token(grant_type="client_credentials", scope="accounts").get_json()["access_token"]
+    assert party.read("/account-access-consents/c-1", client).get_json()["Data"]["RevokedBy"] == "LFI"
+    assert send(party.browser, "consent", consent_id="c-1", step="resume").status_code == 422
+    assert party.consent_status("c-1") == "Revoked"
+
+
+def test_only_the_steps_that_fit_are_offered(party: RelyingParty) -> None:
+    party.connected(ConsentId="c-1")
+    (consent,) = state(party.browser)["consents"]
+    assert consent["steps"] == ["revoke", "suspend"]
+    assert words(party.browser.get("/control").text, "td button") == ["Revoke", "Suspend"]
+    send(party.browser, "consent", consent_id="c-1", step="suspend")
+    assert words(party.browser.get("/control").text, "td button") == ["Revoke", "Resume"]
+
+
+def test_every_button_of_the_clock_moves_it_and_the_last_one_back(browser: FlaskClient) -> None:
+    def offered() -> list[str]:
+        return [str(each["value"]) for each in soup(browser.get("/control").text).select('button[name="offset"]')]
+
+    first = offered()
+    assert first == ["600", "86400", "2678400", "0"]
+    send(browser, "clock", offset=first[1])
+    assert offered() == ["87000", "172800", "2764800", "0"]
+    send(browser, "clock", offset="0")
+    assert offered() == first
+
+
+def test_every_scene_sets_its_fault_until_cleared(browser: FlaskClient) -> None:
+    scenes = list(soup(browser.get("/control").text).select(".smalls > form"))
+    assert len(scenes) == len(SCENES)
+    for form, (_label, values) in zip(scenes, SCENES, strict=True):
+        fields = {str(each["name"]): str(each["value"]) for each in form.select("input") if each["name"] != "csrf"}
+        assert send(browser, "faults", **fields).status_code == 303
+        (fault,) = state(browser)["faults"]
+        assert {name: fault[name] for name in values} == dict(values)
+        assert fault["left"] is None
+        send(browser, "faults/clear")
 
 
 def test_the_page_shows_no_secret(party: RelyingParty) -> None:
