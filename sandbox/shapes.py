@@ -1,9 +1,9 @@
 """Accounts, balances and transactions as v2.1 has them, made from what v1.2 shows.
 
-Cards are named by a ``MaskedPAN`` of their last four digits. What is owed is
-all ``Principal``: nothing in the ledger of this bank charges interest on a card. Of the sub-types that are new for
-transactions those are used that the ledger can tell. The permissions for foreign exchange open no transactions by
-themselves; beside Basic they add the exchange, which Detail has anyway, and charges are in both.
+Cards are named by a ``MaskedPAN`` of their last four digits. What is owed is all ``Principal``: nothing in the
+ledger of this bank charges interest on a card. Of the sub-types that are new for transactions those are used that
+the ledger can tell. The permissions for foreign exchange open no transactions by themselves; beside Basic they add
+the exchange, which Detail has anyway; charges are in both.
 Source: UAE Open Finance Standard v2.1, ``AEAccountArrayId``, ``AEBalance``, ``AETransaction``.
 """
 

@@ -3,7 +3,7 @@
 Opening balance plus credits less debits is the closing balance, and the next month opens with it; pending and
 rejected entries do not count. ``Summary`` has one entry for each direction, type and sub-type. A statement is
 issued on the day after its last, newest first. A card's asks for five in a hundred of what is owed, at least
-100 whole units and at most all of it, 25 days later. The running months and those that the ledger knows in part
+100 whole units and at most all of it, 25 days later. The running month and those that the ledger knows in part
 have none. As the ledger itself, a month is worked out anew each day, so that its levels may move with the clock.
 Source: UAE Open Finance Standard v2.1, ``AEStatements``.
 """
