@@ -195,14 +195,16 @@ def test_the_exchange_is_opened_by_its_own_permission_beside_basic(newer: NewerP
 
 
 def test_the_window_of_whole_days_cuts_transactions(newer: NewerParty, clock: Clock) -> None:
-    asked = {"FromDate": "2026-09-10", "ToDate": "2026-10-31"}
+    asked = {"FromDate": "2026-09-03", "ToDate": "2026-10-26"}  # a day of finance, a day of household money
     token = newer.token_for("layla", "ReadTransactionsBasic", **asked)
     every = rows(newer, f"/accounts/{SALARY}/transactions", token, "Transaction")
     whole = newer.token_for("layla", "ReadTransactionsBasic")
     everything = rows(newer, f"/accounts/{SALARY}/transactions", whole, "Transaction")
-    begin, end = "2026-09-09T20:00:00+00:00", "2026-10-31T19:59:59+00:00"  # midnights in Dubai
+    begin, end = "2026-09-02T20:00:00+00:00", "2026-10-26T19:59:59+00:00"  # midnights in Dubai
     assert every == [row for row in everything if begin <= row["BookingDateTime"] <= end]
     assert len(everything) > len(every) > 10
+    assert every[0]["BookingDateTime"].startswith("2026-10-26T")
+    assert every[-1]["BookingDateTime"].startswith("2026-09-03T")
 
 
 @pytest.mark.parametrize("asked", [{"FromDate": "0001-01-01"}, {"ToDate": "9999-12-31"}], ids=str)
