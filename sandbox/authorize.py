@@ -212,7 +212,9 @@ def _offered(served: Bank, interaction: Interaction) -> list[str]:
 
 
 def _eligible(interaction: Interaction, consent: Consent) -> list[Account]:
-    return [] if interaction.ending == endings.NO_ACCOUNTS else eligible(interaction.user, consent.asked)
+    if interaction.ending == endings.NO_ACCOUNTS:
+        return []
+    return eligible(interaction.user, consent.asked, consent.version)
 
 
 def _login_page(interaction: Interaction, *, failed: bool = False) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import authorize, consent_calls, control, customer, directory, par, resources, tokens
+from sandbox import authorize, consent_calls, control, customer, directory, par, resources, resources_v21, tokens
 from sandbox.controls import Controls
 from sandbox.directory import discovery, registered_client
 from sandbox.errors import OAuthError, PageError, ResourceError
@@ -45,7 +45,7 @@ def create_bank(settings: BankSettings) -> Flask:
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
     app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
     prepare_pages(app)
-    for module in (directory, par, tokens, resources, consent_calls, authorize, customer, control):
+    for module in (directory, par, tokens, resources, resources_v21, consent_calls, authorize, customer, control):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
     _handle_errors(app)

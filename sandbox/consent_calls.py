@@ -6,7 +6,11 @@ from ``Authorized``, ``AwaitingAuthorization`` and, after the pages of the custo
 ``Suspended``; from anywhere else it is 400 ``Consent.BusinessRuleViolation``, and so is a client that says
 the bank did it (``RevokedBy`` ``LFI`` or ``LFI.InitiatedByUser``; the standard leaves this open, the rule is
 ours). Without ``RevokedBy`` it was the ``TPP``. A webhook subscription may change at any time.
-Source: UAE Open Finance Standard v1.2, ``/account-access-consents``, ``AEPatchConsent``.
+
+Both versions serve the same calls. A consent is read and changed under its own version's path alone, else 403
+``Consent.Invalid``, and a list holds those of the path's version: the body of one would not fit the schema of the
+other. For an unknown consent v2.1, which has no ``Resource.InvalidResourceId``, says ``Consent.Invalid``.
+Source: UAE Open Finance Standard v1.2 and v2.1, ``/account-access-consents``, ``AEPatchConsent``.
 """
 
 from __future__ import annotations
@@ -17,52 +21,72 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, request
 
 from sandbox import consents
-from sandbox.directory import RESOURCE_BASE
+from sandbox.access import access_of_call, check_version
 from sandbox.errors import ResourceError
-from sandbox.resources import access_of_call, name_the_interaction, wait_a_little
+from sandbox.resources import name_the_interaction, wait_a_little
 from sandbox.services import Bank, bank
+from sandbox.versions import V12, VERSIONS, Version, resource_base
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
+
+    View = Callable[..., ResponseReturnValue]
 
 OURS = frozenset({"TPP", "TPP.InitiatedByUser"})
 THEIRS = frozenset({"LFI", "LFI.InitiatedByUser"})
 WEBHOOK = {"Url": str, "IsActive": bool}
 
-blueprint = Blueprint("consent_calls", __name__, url_prefix=f"{RESOURCE_BASE}/account-access-consents")
+UNKNOWN = {V12: "Resource.InvalidResourceId"}
+
+blueprint = Blueprint("consent_calls", __name__)
 blueprint.before_request(wait_a_little)
 blueprint.after_request(name_the_interaction)
 
 
-@blueprint.get("")
-def by_base_id() -> ResponseReturnValue:
+def _serve(method: str, path: str) -> Callable[[View], View]:
+    """Serve a view under the path of each version, and tell it which one."""
+
+    def add(view: View) -> View:
+        for version in VERSIONS:
+            rule = f"{resource_base(version)}/account-access-consents{path}"
+            blueprint.add_url_rule(rule, view_func=view, methods=[method], defaults={"version": version})
+        return view
+
+    return add
+
+
+@_serve("GET", "")
+def by_base_id(version: Version) -> ResponseReturnValue:
     """List the consents of a base id: a bare array, empty where there are none."""
     served, client_id = bank(), _client()
     asked = request.args.getlist("baseConsentId")
     if len(asked) != 1 or not asked[0]:
         raise ResourceError(400, "Resource.InvalidFormat", "baseConsentId is needed, once.")
     found = consents.chain(served.state, asked[0], served.now())
-    return jsonify([each.body(served.settings.public_url) for each in found if each.client_id == client_id])
+    own = (each for each in found if each.client_id == client_id and each.version == version)
+    return jsonify([each.body(served.settings.public_url) for each in own])
 
 
-@blueprint.get("/<consent_id>")
-def one(consent_id: str) -> ResponseReturnValue:
+@_serve("GET", "/<consent_id>")
+def one(version: Version, consent_id: str) -> ResponseReturnValue:
     """Show one consent."""
     served = bank()
-    return jsonify(_consent(served, _client(), consent_id).body(served.settings.public_url))
+    return jsonify(_consent(served, version, _client(), consent_id).body(served.settings.public_url))
 
 
-@blueprint.patch("/<consent_id>")
-def change(consent_id: str) -> ResponseReturnValue:
+@_serve("PATCH", "/<consent_id>")
+def change(version: Version, consent_id: str) -> ResponseReturnValue:
     """Revoke a consent, change its subscription, or both: 204. It takes effect at once."""
     served, client_id = bank(), _client()
     if not request.is_json:
         raise ResourceError(415)
     data, subscription = _checked(request.get_json(silent=True))
     with served.state.transaction():
-        consent = _consent(served, client_id, consent_id)
+        consent = _consent(served, version, client_id, consent_id)
         if data is not None and consent.status not in consents.LIVING:
             raise ResourceError(400, "Consent.BusinessRuleViolation", f"The consent is {consent.status}.")
         if subscription is not None:
@@ -82,10 +106,11 @@ def _client() -> str:
     return access.client_id
 
 
-def _consent(served: Bank, client_id: str, consent_id: str) -> Consent:
+def _consent(served: Bank, version: Version, client_id: str, consent_id: str) -> Consent:
     found = consents.read(served.state, consent_id, served.now())
     if found is None or found.client_id != client_id:
-        raise ResourceError(400, "Resource.InvalidResourceId", "The consent is unknown.")
+        raise ResourceError(400, UNKNOWN.get(version, "Consent.Invalid"), "The consent is unknown.")
+    check_version(found, version)
     return found
 
 

@@ -1,22 +1,25 @@
 """Consents: what was asked, its state, and the accounts that were chosen.
 
+A consent remembers the version of the standard that it was asked in. v1.2 always answers with a base id, v2.1
+only where one was asked for; the days of v2.1's window are days in Dubai, the last one whole.
+
 A consent is made by a pushed request in ``AwaitingAuthorization`` and is never deleted, because its id
 must never be used again. Once it is ``Rejected``, ``Expired`` or ``Revoked`` nothing changes it; the
 chosen accounts never change after ``Authorized``. Times on the wire carry an offset.
-Source: UAE Open Finance Standard v1.2, account-information, ``ConsentStatus`` and ``AEReadConsentResponse``.
+Source: UAE Open Finance Standard v1.2, account-information, ``ConsentStatus`` and ``AEReadConsentResponse``;
+v2.1, ``AEConsentStatus.AEBankDataSharingConsentPropertiesV21``.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 
-from sandbox.directory import RESOURCE_BASE
-from sandbox.instants import read_instant, write_instant
+from sandbox.instants import DUBAI, read_instant, write_instant
+from sandbox.versions import V12, Version, resource_base
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sandbox.state import State
 
 Status = Literal["AwaitingAuthorization", "Authorized", "Rejected", "Suspended", "Expired", "Revoked"]
@@ -25,11 +28,14 @@ NOT_ECHOED = frozenset({"ReadConsents"})  # known to the request's list only, no
 ECHOED = (
     "TransactionFromDateTime",
     "TransactionToDateTime",
+    "FromDate",
+    "ToDate",
     "AccountType",
     "AccountSubType",
     "OnBehalfOf",
     "OpenFinanceBilling",
 )
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Consent:
     accounts: list[str] = field(default_factory=list)
     subscription: dict[str, Any] | None = None
     revoked_by: str = ""
+    version: Version = V12
 
     @property
     def consent_id(self) -> str:
@@ -69,11 +76,31 @@ class Consent:
             raise ValueError("ExpirationDateTime")
         return instant
 
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """Return the first and the last instant of what is shared; an end that was not asked for is open."""
+        first, last = self.days
+        whole_days = (
+            datetime.combine(first, time.min, DUBAI) if first else None,
+            datetime.combine(last, time.max, DUBAI) if last else None,
+        )
+        start, end = (
+            read_instant(self.asked.get(name)) for name in ("TransactionFromDateTime", "TransactionToDateTime")
+        )
+        return start or whole_days[0] or EARLIEST, end or whole_days[1] or LATEST
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """Return ``FromDate`` and ``ToDate`` of v2.1; ``None`` is open."""
+        first, last = self.asked.get("FromDate"), self.asked.get("ToDate")
+        return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
+
     def data(self) -> dict[str, Any]:
-        """Return ``Data`` of the consent object; a missing base id is the consent's own id."""
+        """Return ``Data`` of the consent object; in v1.2 a missing base id is the consent's own id."""
+        based = self.version == V12 or "BaseConsentId" in self.asked
         shown = {
             "ConsentId": self.consent_id,
-            "BaseConsentId": self.base_id,
+            **({"BaseConsentId": self.base_id} if based else {}),
             "CreationDateTime": self.created,
             "Status": self.status,
             "StatusUpdateDateTime": self.status_updated,
@@ -85,15 +112,23 @@ class Consent:
 
     def body(self, public_url: str) -> dict[str, Any]:
         """Return the whole consent object with an absolute ``Links.Self``."""
-        link = f"{public_url}{RESOURCE_BASE}/account-access-consents/{self.consent_id}"
+        link = f"{public_url}{resource_base(self.version)}/account-access-consents/{self.consent_id}"
         whole: dict[str, Any] = {"Data": self.data(), "Links": {"Self": link}, "Meta": {}}
         return whole if self.subscription is None else whole | {"Subscription": self.subscription}
 
 
-def create(state: State, asked: dict[str, Any], client_id: str, now: datetime, subscription: Any = None) -> bool:
-    """Write a new consent in ``AwaitingAuthorization``; tell whether its id was free."""
+def create(
+    state: State,
+    asked: dict[str, Any],
+    client_id: str,
+    now: datetime,
+    subscription: Any = None,
+    *,
+    version: Version = V12,
+) -> bool:
+    """Write a new consent in ``AwaitingAuthorization``; tell whether its id was free in either version."""
     stamp = write_instant(now)
-    fresh = Consent(asked, client_id, stamp, "AwaitingAuthorization", stamp, subscription=subscription)
+    fresh = Consent(asked, client_id, stamp, "AwaitingAuthorization", stamp, subscription=subscription, version=version)
     return state.insert("consent", fresh.consent_id, asdict(fresh), owner=_chain(fresh))
 
 

@@ -16,6 +16,7 @@ from flask import Blueprint, jsonify
 
 from sandbox.keys import ALGORITHM, load_key, public_jwks
 from sandbox.services import bank
+from sandbox.versions import FAMILY, V12, V21, VERSIONS, Version, consent_type, resource_base
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -27,9 +28,22 @@ CLIENT_ID_BASE = "https://rp.sandbox.directory.openfinance.ae/openid_relying_par
 BANK_NAME = "Model Bank"
 ORGANISATION_ID = "233bcd1d-4216-4b3c-a362-9e4a9282bba7"
 SCOPES = ("openid", "accounts", "payments", "consents", "products", "confirmation-of-payee")
-CONSENT_TYPE = "urn:openfinanceuae:account-access-consent:v1.2"
-FAMILY = "account-information"
-RESOURCE_BASE = f"/rs1/open-finance/{FAMILY}/v1.2"
+CONSENT_TYPE = consent_type(V12)
+RESOURCE_BASE = resource_base(V12)
+ENDPOINTS: dict[Version, tuple[str, ...]] = {
+    V12: ("/accounts",),
+    V21: (
+        "/account-access-consents",
+        "/accounts",
+        "/accounts/{AccountId}",
+        "/accounts/{AccountId}/balances",
+        "/accounts/{AccountId}/direct-debits",
+        "/accounts/{AccountId}/scheduled-payments",
+        "/accounts/{AccountId}/standing-orders",
+        "/accounts/{AccountId}/statements",
+        "/accounts/{AccountId}/transactions",
+    ),
+}
 
 blueprint = Blueprint("directory", __name__, url_prefix="/directory")
 
@@ -99,7 +113,7 @@ def participants() -> ResponseReturnValue:
         "OpenIDDiscoveryDocument": f"{url}/auth1/.well-known/openid-configuration",
         "Issuer": f"{url}/auth1",
         "Status": "Active",
-        "ApiResources": [_account_information(url)],
+        "ApiResources": [_account_information(url, version) for version in VERSIONS],
     }
     organisation = {
         "OrganisationId": ORGANISATION_ID,
@@ -130,7 +144,7 @@ def discovery(public_url: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "request_object_signing_alg_values_supported": [ALGORITHM],
         "code_challenge_methods_supported": ["S256"],
-        "authorization_details_types_supported": [CONSENT_TYPE],
+        "authorization_details_types_supported": [consent_type(version) for version in VERSIONS],
         "claims_supported": ["aud", "auth_time", "exp", "iat", "iss", "nonce", "sub"],
         "require_pushed_authorization_requests": True,
         "require_signed_request_object": True,
@@ -139,12 +153,14 @@ def discovery(public_url: str) -> dict[str, Any]:
     }
 
 
-def _account_information(url: str) -> dict[str, Any]:
+def _account_information(url: str, version: Version) -> dict[str, Any]:
+    """Return one version of the API; of v2.1 all that is served, because it is not the whole standard."""
+    base = f"{url}{resource_base(version)}"
     return {
         "ApiFamilyType": FAMILY,
-        "ApiVersion": "1.2",
+        "ApiVersion": version.removeprefix("v"),
         "Status": "Active",
-        "ApiDiscoveryEndpoints": [{"ApiEndpoint": f"{url}{RESOURCE_BASE}/accounts"}],
+        "ApiDiscoveryEndpoints": [{"ApiEndpoint": f"{base}{path}"} for path in ENDPOINTS[version]],
     }
 
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sandbox.versions import V21
+
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from sandbox.versions import Version
 
 SERVICER = {"SchemeName": "Other", "Identification": "10000109010101"}
 SubType = Literal["CurrentAccount", "Savings", "CreditCard", "PrepaidCard"]
@@ -45,6 +49,10 @@ class Account:
     overdraft: Decimal | None = None
     limit: Decimal | None = None
     joint: bool = False
+
+    def sub_type_in(self, version: Version) -> str:
+        """Return ``AccountSubType``. v2.1 has a closed list without prepaid cards: their money is the holder's own."""
+        return "CurrentAccount" if version == V21 and self.sub_type == "PrepaidCard" else self.sub_type
 
 
 @dataclass(frozen=True)

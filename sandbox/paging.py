@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox.consents import EARLIEST, LATEST
 from sandbox.errors import ResourceError
-from sandbox.instants import DUBAI, read_instant, write_instant
+from sandbox.instants import DUBAI, write_instant
 from sandbox.ledger import Flow, ledger_of
-from sandbox.transactions import DETAIL, narrowed, transaction
+from sandbox.transactions import narrowed, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from sandbox.holders import Account
     from sandbox.services import Bank
 
+    Shape = Callable[[Flow, Account, Collection[str]], dict[str, Any]]
+
 PURPOSE = "page of transactions"
 FROM, TO, PAGE = "fromBookingDateTime", "toBookingDateTime", "page"
-EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 WHEN = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
 )
@@ -69,22 +71,24 @@ class Page:
         return {"Self": address} | found
 
 
-def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Page:
-    """Return the page that the query asks for. Raises 400 ``Resource.InvalidFormat``."""
+def page_of(
+    served: Bank, consent: Consent, account: Account, query: MultiDict[str, str], shape: Shape = opened
+) -> Page:
+    """Return the page that the query asks for, each flow in its ``shape``. Raises 400 ``Resource.InvalidFormat``."""
     asked = _asked(served, consent, account, query)
-    opened = _opened(consent, account, date.fromisoformat(asked.day))
-    flows = _between(opened, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
+    available = _opened(consent, account, date.fromisoformat(asked.day))
+    flows = _between(available, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
     size = served.settings.page_size
-    detail = DETAIL in consent.permissions
-    rows = [transaction(flow, account, detail=detail) for flow in flows[asked.place : asked.place + size]]
+    rows = [shape(flow, account, consent.permissions) for flow in flows[asked.place : asked.place + size]]
     meta: dict[str, Any] = {"TotalPages": -(-len(flows) // size)}
-    if opened:
-        meta["FirstAvailableDateTime"] = write_instant(opened[-1].booked)
-        meta["LastAvailableDateTime"] = write_instant(opened[0].booked)
-    return Page(rows, meta, asked.place // size, _around(served, asked, len(flows), size))
+    if available:
+        meta["FirstAvailableDateTime"] = write_instant(available[-1].booked)
+        meta["LastAvailableDateTime"] = write_instant(available[0].booked)
+    return Page(rows, meta, asked.place // size, around(served, asked, len(flows), size))
 
 
-def _around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]:
+def around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]:
+    """Return the sealed texts of the pages around a place, by their link's name; none where one page is all."""
     last = max(count - 1, 0) // size * size
     if not last:
         return {}
@@ -98,9 +102,7 @@ def _around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]
 
 def _opened(consent: Consent, account: Account, day: date) -> Sequence[Flow]:
     """Return what the consent opens at all, newest first: its directions and its window."""
-    start = read_instant(consent.asked.get("TransactionFromDateTime")) or EARLIEST
-    end = read_instant(consent.asked.get("TransactionToDateTime")) or LATEST
-    return narrowed(_between(ledger_of(account, day), start, end), consent.permissions)
+    return narrowed(_between(ledger_of(account, day), *consent.window), consent.permissions)
 
 
 def _between(flows: Sequence[Flow], start: datetime, end: datetime) -> Sequence[Flow]:
@@ -115,15 +117,15 @@ def _age(flow: Flow) -> float:
 
 def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Asked:
     if PAGE in query:
-        row = served.state.open_text(PURPOSE, _single(query, PAGE))
+        row = served.state.open_text(PURPOSE, single(query, PAGE))
         if row is None or (row["account"], row["consent"]) != (account.account_id, consent.consent_id):
-            raise _malformed("page is not a page of this account and consent.")
+            raise malformed("page is not a page of this account and consent.")
         return Asked(**row)
     start, end = _filter(query, FROM), _filter(query, TO)
     if start is not None and end is not None and start > end:
-        raise _malformed(f"{FROM} is after {TO}.")
+        raise malformed(f"{FROM} is after {TO}.")
     if end is not None and end > served.now():
-        raise _malformed(f"{TO} is in the future.")
+        raise malformed(f"{TO} is in the future.")
     day = served.now().astimezone(DUBAI).date().isoformat()
     first, last = ("" if each is None else each.isoformat() for each in (start, end))
     return Asked(account.account_id, consent.consent_id, day, first, last)
@@ -132,19 +134,20 @@ def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[st
 def _filter(query: MultiDict[str, str], name: str) -> datetime | None:
     if name not in query:
         return None
-    found = WHEN.fullmatch(_single(query, name))
+    found = WHEN.fullmatch(single(query, name))
     try:
         if found is not None:
             return datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00:00'}").replace(tzinfo=UTC)
     except ValueError:
         pass
-    raise _malformed(f"{name} is not a date-time.")
+    raise malformed(f"{name} is not a date-time.")
 
 
-def _single(query: MultiDict[str, str], name: str) -> str:
+def single(query: MultiDict[str, str], name: str) -> str:
+    """Return the value of a parameter that may be there once."""
     values = query.getlist(name)
     if len(values) != 1:
-        raise _malformed(f"{name} is there more than once.")
+        raise malformed(f"{name} is there more than once.")
     return values[0]
 
 
@@ -152,5 +155,6 @@ def _instant_or(text: str, otherwise: datetime) -> datetime:
     return datetime.fromisoformat(text) if text else otherwise
 
 
-def _malformed(message: str) -> ResourceError:
+def malformed(message: str) -> ResourceError:
+    """Return the refusal of a query."""
     return ResourceError(400, "Resource.InvalidFormat", message)

@@ -1,6 +1,7 @@
 """The pushed authorization request: all checks, then a consent that awaits its person.
 
-Status 201, as v1.2 declares. Source: RFC 9126 section 2; UAE Open Finance Standard v1.2 ``POST /par``.
+Status 201 for a consent of v1.2 and 200 for one of v2.1, as each version declares; RFC 9126 knows 201 alone.
+Source: RFC 9126 section 2; UAE Open Finance Standard v1.2 and v2.1, ``POST /par``.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from sandbox.assertions import authenticate_client, single
 from sandbox.errors import invalid_request
 from sandbox.request_object import read_request_object
 from sandbox.services import Bank, bank
+from sandbox.versions import BY_TYPE, V12, V21
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+STATUS = {V12: 201, V21: 200}
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 KEPT = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
 
@@ -27,14 +30,15 @@ blueprint = Blueprint("par", __name__, url_prefix="/as1")
 
 @blueprint.post("/par")
 def push() -> ResponseReturnValue:
-    """Take a pushed request: 201 with ``request_uri`` and ``expires_in`` (seconds), or 400."""
+    """Take a pushed request: 201 or 200 with ``request_uri`` and ``expires_in`` (seconds), or 400."""
     served = bank()
     client = authenticate_client(request.form, served)
     if "request_uri" in request.form:  # RFC 9126 section 2.1: a pushed request must not point to another
         raise invalid_request("request_uri must not be given")
     claims = read_request_object(single(request.form, "request"), client, served)
     uri = keep_request(served, claims)
-    return jsonify(request_uri=uri, expires_in=served.settings.request_lifetime), 201
+    answer = jsonify(request_uri=uri, expires_in=served.settings.request_lifetime)
+    return answer, STATUS[BY_TYPE[claims["authorization_details"][0]["type"]]]
 
 
 def keep_request(served: Bank, claims: dict[str, Any]) -> str:
@@ -43,7 +47,7 @@ def keep_request(served: Bank, claims: dict[str, Any]) -> str:
     Raises ``OAuthError`` when the ConsentId was used before.
     """
     element = claims["authorization_details"][0]
-    consent, state = element["consent"], served.state
+    consent, state, version = element["consent"], served.state, BY_TYPE[element["type"]]
     uri = PREFIX + str(uuid.uuid4())
     row = {name: claims[name] for name in KEPT} | {
         "consent_id": consent["ConsentId"],
@@ -51,7 +55,8 @@ def keep_request(served: Bank, claims: dict[str, Any]) -> str:
     }
     state.purge(served.timestamp())
     with state.transaction():
-        if not consents.create(state, consent, claims["client_id"], served.now(), element.get("subscription")):
+        subscription = element.get("subscription")
+        if not consents.create(state, consent, claims["client_id"], served.now(), subscription, version=version):
             raise invalid_request("ConsentId has been used before")
         state.put("request", uri, row, expires=served.timestamp() + served.settings.request_lifetime)
     return uri

@@ -9,6 +9,7 @@ from sandbox.people_freelancer import FARIS, FARIS_ACCOUNTS
 from sandbox.people_nasty import NASTY, NASTY_ACCOUNTS
 from sandbox.people_published import MITS, MITS_HADDAD, RORA, RORA_NASSER
 from sandbox.people_student import ZAYD, ZAYD_ACCOUNTS
+from sandbox.versions import V12, Version
 
 __all__ = [
     "BY_SUBJECT",
@@ -36,10 +37,10 @@ BY_SUBJECT = {person.subject: person for person in PEOPLE}
 SHAREABLE = frozenset({"Active", "Inactive", "Dormant"})
 
 
-def eligible(subject: str, asked: dict[str, list[str]]) -> list[Account]:
+def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) -> list[Account]:
     """Return the open accounts of a person that fit the consent's ``AccountType`` and ``AccountSubType``.
 
-    A filter that is absent or empty lets every account through.
+    The sub-types are those of the consent's version. A filter that is absent or empty lets every account through.
     """
     types, sub_types = asked.get("AccountType"), asked.get("AccountSubType")
     return [
@@ -47,7 +48,7 @@ def eligible(subject: str, asked: dict[str, list[str]]) -> list[Account]:
         for account in BY_SUBJECT[subject].accounts
         if account.status in SHAREABLE
         and (not types or account.account_type in types)
-        and (not sub_types or account.sub_type in sub_types)
+        and (not sub_types or account.sub_type_in(version) in sub_types)
     ]
 
 

@@ -1,45 +1,26 @@
 """``authorization_details`` of a pushed request: exactly one account-access consent, a closed schema.
 
-The permissions are those of plain v1.2, which the Starter Kit was written against: it still offers
-``ReadTransactionsCredits`` and ``ReadTransactionsDebits``, which errata1 took out.
-Source: UAE Open Finance Standard v1.2, pushed-authorization-endpoint,
-``AEAccountAccessAuthorizationDetailsConsent``; RFC 9396 section 5.
+Each version has its rules in ``rar_rules``; what is checked here is the same in both.
+Source: UAE Open Finance Standard v1.2 and v2.1, ``POST /par``; RFC 9396 section 5.
 """
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.directory import CONSENT_TYPE
 from sandbox.errors import invalid_request
 from sandbox.instants import one_year_after, read_instant
+from sandbox.rar_rules import ACCOUNTS, REQUIRED, RULES
+from sandbox.versions import BY_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
-PARTY = frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"})
-ACCOUNTS = frozenset({"ReadAccountsBasic", "ReadAccountsDetail"})
-ACCOUNT_BOUND = frozenset(
-    {
-        "ReadBalances",
-        "ReadBeneficiariesBasic",
-        "ReadBeneficiariesDetail",
-        "ReadTransactionsBasic",
-        "ReadTransactionsDetail",
-        "ReadTransactionsCredits",
-        "ReadTransactionsDebits",
-        "ReadProduct",
-        "ReadScheduledPaymentsBasic",
-        "ReadScheduledPaymentsDetail",
-        "ReadDirectDebits",
-        "ReadStandingOrdersBasic",
-        "ReadStandingOrdersDetail",
-    }
-)
-PERMISSIONS = ACCOUNTS | ACCOUNT_BOUND | PARTY | {"ReadConsents"}
+    from sandbox.rar_rules import Rules
+
 ACCOUNT_TYPES = ("Retail", "SME", "Corporate")
-ACCOUNT_SUB_TYPES = ("CurrentAccount", "Savings")
 PURPOSES = (
     "AccountAggregation",
     "RiskAssessment",
@@ -52,18 +33,8 @@ PURPOSES = (
     "AuditReconciliation",
 )
 LONGEST_ID = 128
-
-REQUIRED = frozenset({"ConsentId", "Permissions", "ExpirationDateTime", "OpenFinanceBilling"})
-OPTIONAL = frozenset(
-    {
-        "BaseConsentId",
-        "TransactionFromDateTime",
-        "TransactionToDateTime",
-        "AccountType",
-        "AccountSubType",
-        "OnBehalfOf",
-    }
-)
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def check_authorization_details(details: object, now: datetime) -> dict[str, Any]:
@@ -71,13 +42,15 @@ def check_authorization_details(details: object, now: datetime) -> dict[str, Any
     if not isinstance(details, list) or len(details) != 1:
         raise invalid_request("authorization_details must hold exactly one element")
     element = _closed(details[0], "authorization_details[0]", {"type", "consent"}, {"subscription"})
-    if element["type"] != CONSENT_TYPE:
+    kind = element["type"]
+    if not isinstance(kind, str) or kind not in BY_TYPE:
         raise invalid_request("type of the authorization_details is not supported")
-    consent = _closed(element["consent"], "consent", REQUIRED, OPTIONAL)
-    _check_ids(consent)
-    _check_permissions(consent["Permissions"])
-    _check_dates(consent, now)
-    _check_lists(consent)
+    rules = RULES[BY_TYPE[kind]]
+    consent = _closed(element["consent"], "consent", REQUIRED, rules.optional)
+    _check_ids(consent, rules)
+    _check_permissions(consent["Permissions"], rules)
+    _check_dates(consent, rules, now)
+    _check_lists(consent, rules)
     _check_behalf(consent)
     _check_billing(consent["OpenFinanceBilling"])
     _check_subscription(element)
@@ -97,35 +70,40 @@ def _closed(value: object, where: str, required: Collection[str], optional: Coll
     return value
 
 
-def _check_ids(consent: dict[str, Any]) -> None:
+def _check_ids(consent: dict[str, Any], rules: Rules) -> None:
     for name in ("ConsentId", "BaseConsentId"):
-        value = consent.get(name, "-")
+        if name not in consent:
+            continue
+        value = consent[name]
         if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_ID:
             raise invalid_request(f"{name} must have 1 to {LONGEST_ID} characters")
+        if rules.uuids and UUID.fullmatch(value) is None:
+            raise invalid_request(f"{name} must be a UUID")
 
 
-def _check_permissions(asked: object) -> None:
+def _check_permissions(asked: object, rules: Rules) -> None:
     if not isinstance(asked, list) or not asked:
         raise invalid_request("Permissions must be a list with at least one entry")
-    if any(not isinstance(name, str) or name not in PERMISSIONS for name in asked):
+    if any(not isinstance(name, str) for name in asked):
+        raise invalid_request("Permissions must hold text only")
+    if locked := rules.certified & set(asked):
+        raise invalid_request(f"Permissions holds {min(locked)}, for which this client is not certified")
+    if not rules.permissions.issuperset(asked):
         raise invalid_request("Permissions holds an unknown permission")
-    if ACCOUNT_BOUND & set(asked) and not ACCOUNTS & set(asked):
+    if rules.bound & set(asked) and not ACCOUNTS & set(asked):
         raise invalid_request("Permissions needs ReadAccountsBasic or ReadAccountsDetail for account data")
 
 
-def _check_dates(consent: dict[str, Any], now: datetime) -> None:
+def _check_dates(consent: dict[str, Any], rules: Rules, now: datetime) -> None:
     expires = _instant(consent, "ExpirationDateTime")
     if expires <= now:
         raise invalid_request("ExpirationDateTime must be in the future")
     if expires >= one_year_after(now):
         raise invalid_request("ExpirationDateTime must be less than one year ahead")
-    window = [_instant(consent, f"Transaction{end}DateTime") for end in ("From", "To") if _has(consent, end)]
+    read = _day if rules.whole_days else _instant
+    window = [read(consent, name) for name in rules.window if name in consent]
     if window != sorted(window):
-        raise invalid_request("TransactionFromDateTime must not be after TransactionToDateTime")
-
-
-def _has(consent: dict[str, Any], end: str) -> bool:
-    return f"Transaction{end}DateTime" in consent
+        raise invalid_request(f"{rules.window[0]} must not be after {rules.window[1]}")
 
 
 def _instant(consent: dict[str, Any], name: str) -> datetime:
@@ -135,8 +113,18 @@ def _instant(consent: dict[str, Any], name: str) -> datetime:
     return instant
 
 
-def _check_lists(consent: dict[str, Any]) -> None:
-    for name, known in (("AccountType", ACCOUNT_TYPES), ("AccountSubType", ACCOUNT_SUB_TYPES)):
+def _day(consent: dict[str, Any], name: str) -> date:
+    text = consent[name]
+    try:
+        if isinstance(text, str) and DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise invalid_request(f"{name} must be a date, yyyy-mm-dd")
+
+
+def _check_lists(consent: dict[str, Any], rules: Rules) -> None:
+    for name, known in (("AccountType", ACCOUNT_TYPES), ("AccountSubType", rules.sub_types)):
         values = consent.get(name, [])
         if not isinstance(values, list) or any(value not in known for value in values):
             raise invalid_request(f"{name} must be a list of {', '.join(known)}")

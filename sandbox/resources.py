@@ -1,7 +1,7 @@
-"""The account information resources, and the registration of the client.
+"""The account information resources of v1.2, and the registration of the client.
 
-A call is judged in this order: token (401 without a body), scope, consent, permission, account (403 with
-``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
+A call is judged in this order: token (401 without a body), scope, version, consent, permission, account (403
+with ``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
 chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
 no specification lists the fields of the two levels, the split is ours, after the consent texts. The
 modules of the other resources say what theirs is.
@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import consents, paging, parties, people_nasty, regular
+from sandbox import paging, parties, people_nasty, regular
+from sandbox.access import permitted, shared
 from sandbox.balances import balances_of
 from sandbox.directory import RESOURCE_BASE
 from sandbox.errors import OAuthError, ResourceError
-from sandbox.grants import read_access
 from sandbox.instants import DUBAI
-from sandbox.people import BY_SUBJECT, SERVICER, SHAREABLE, Account, account_of
+from sandbox.people import BY_SUBJECT, SERVICER, Account, account_of
 from sandbox.products import products
-from sandbox.services import Bank, bank
+from sandbox.services import bank
+from sandbox.versions import V12
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
-    from sandbox.grants import Access
 
 ACCOUNTS = ("ReadAccountsBasic", "ReadAccountsDetail")
 PARTIES = ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
@@ -95,39 +95,39 @@ def register() -> ResponseReturnValue:
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts")
 def accounts() -> ResponseReturnValue:
     """List the chosen accounts."""
-    consent = _permitted(ACCOUNTS)
+    consent = permitted(V12, ACCOUNTS)
     detail = "ReadAccountsDetail" in consent.permissions
     chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
     listed = [account_object(account, detail=detail) for account in chosen if account is not None]
-    return _answer({"Account": _served(consent, listed, 0)})
+    return answer({"Account": served_rows(consent, listed, 0)})
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>")
 def account(account_id: str) -> ResponseReturnValue:
     """Show one chosen account; the object carries no ``AccountId`` inside."""
-    consent = _permitted(ACCOUNTS)
-    shown = account_object(_shared(consent, account_id), detail="ReadAccountsDetail" in consent.permissions)
+    consent = permitted(V12, ACCOUNTS)
+    shown = account_object(shared(consent, account_id), detail="ReadAccountsDetail" in consent.permissions)
     shown.pop("AccountId")
-    return _answer({"AccountId": account_id, "Account": _served(consent, [shown], len(account_id))[0]})
+    return answer({"AccountId": account_id, "Account": served_rows(consent, [shown], len(account_id))[0]})
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>/<resource>")
 def account_resource(account_id: str, resource: str) -> ResponseReturnValue:
     """Show what belongs to one chosen account."""
-    consent = _permitted(NEEDED.get(resource, ()))
-    found = _shared(consent, account_id)
+    consent = permitted(V12, NEEDED.get(resource, ()))
+    found = shared(consent, account_id)
     if resource == "transactions":
         return _transactions(consent, found)
     name, rows = _rows(consent, found, resource)
-    return _answer({"AccountId": account_id, name: _served(consent, rows, len(name))}, pages=1 if rows else 0)
+    return answer({"AccountId": account_id, name: served_rows(consent, rows, len(name))}, pages=1 if rows else 0)
 
 
 @blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/parties")
 def user_party() -> ResponseReturnValue:
     """Show who the person is: one object."""
-    consent = _permitted(PARTIES)
+    consent = permitted(V12, PARTIES)
     shown = parties.party_of(BY_SUBJECT[consent.user], consent.permissions)
-    return _answer({"Party": _served(consent, [shown], 0)[0]})
+    return answer({"Party": served_rows(consent, [shown], 0)[0]})
 
 
 def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[dict[str, Any]]]:
@@ -148,11 +148,11 @@ def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[di
 def _transactions(consent: Consent, found: Account) -> Response:
     page = paging.page_of(bank(), consent, found, request.args)
     link = f"{bank().settings.public_url}{request.path}"
-    data = {"AccountId": found.account_id, "Transaction": _served(consent, page.rows, page.number)}
+    data = {"AccountId": found.account_id, "Transaction": served_rows(consent, page.rows, page.number)}
     return jsonify(Data=data, Links=page.links(link), Meta=page.meta)
 
 
-def _served(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:
+def served_rows(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:
     """Return the objects as they leave the bank: those of one person are spoilt on purpose."""
     return people_nasty.spoil(rows, salt) if consent.user == people_nasty.NASTY_SUBJECT else rows
 
@@ -178,50 +178,8 @@ def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:
     return body | {name: value for name, value in extra.items() if value}
 
 
-def _permitted(any_of: tuple[str, ...]) -> Consent:
-    """Return the consent behind the call's token, if it holds one of the permissions.
-
-    An empty ``any_of`` means a resource that no permission opens: it ends at 404.
-    """
-    served = bank()
-    consent = _consent_of(served)
-    if consent.status == "Revoked":
-        raise ResourceError(403, "Consent.Revoked", "The consent has been revoked.")
-    if consent.status != "Authorized":
-        raise ResourceError(403, "Consent.Invalid", f"The consent is {consent.status}.")
-    if any_of and not set(any_of) & set(consent.permissions):
-        raise ResourceError(403, "AccessToken.InvalidScope", "The consent does not hold the permission for this.")
-    return consent
-
-
-def access_of_call(served: Bank) -> Access:
-    """Return what the call's bearer token opens. Raises 401 without a body."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    access = read_access(served, token) if scheme.lower() == "bearer" else None
-    if access is None:
-        raise ResourceError(401)
-    return access
-
-
-def _consent_of(served: Bank) -> Consent:
-    access = access_of_call(served)
-    consent = consents.read(served.state, access.consent_id, served.now()) if access.consent_id else None
-    if consent is None:
-        raise ResourceError(403, "AccessToken.InvalidScope", "The token is not bound to a consent.")
-    return consent
-
-
-def _shared(consent: Consent, account_id: str) -> Account:
-    """Return the account if it was chosen and may be shown. Source: v1.2 error codes for accounts."""
-    found = account_of(consent.user, account_id) if account_id in consent.accounts else None
-    if found is not None and found.status == "Suspended":
-        raise ResourceError(403, "Consent.AccountTemporarilyBlocked", "The account is temporarily blocked.")
-    if found is None or found.status not in SHAREABLE:
-        raise ResourceError(403, "Consent.PermanentAccountAccessFailure", "The account is permanently inaccessible.")
-    return found
-
-
-def _answer(data: dict[str, Any], pages: int = 1) -> Response:
+def answer(data: dict[str, Any], pages: int = 1) -> Response:
+    """Return the envelope of a resource without pages; ``pages`` is 0 where nothing was found."""
     link = f"{bank().settings.public_url}{request.path}"
     return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
 

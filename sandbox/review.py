@@ -1,6 +1,8 @@
 """What a person reads under "Review the information you will share": groups and plain words.
 
-Seven groups in the standard's order, one sentence for each permission. Within a family Detail hides
+The groups in the standard's order, one sentence for each permission of either version. Finance rates are missing:
+nobody can be given them here. The standard has no text for foreign exchange: the words and the group are ours.
+Within a family Detail hides
 Basic, and the widest party permission hides the narrower ones, as on the consent page of the client.
 Source: UAE Open Finance customer experience guidelines, Data Sharing, Authorisation page.
 """
@@ -19,6 +21,7 @@ GROUPS = (
     ("account", _l("Your Account Details")),
     ("regular", _l("Your Regular Payments")),
     ("transactions", _l("Your Account Transactions")),
+    ("statements", _l("Your Account Statements")),
     ("product", _l("Your Product Information")),
     ("party", _l("Contact and Party Details")),
 )
@@ -125,6 +128,29 @@ LINES = (
         _l("Only the entries that took money out of the accounts."),
     ),
     (
+        "transactions",
+        "ReadFXTransactionsBasic",
+        _l("The main facts of your transactions in other currencies."),
+    ),
+    (
+        "transactions",
+        "ReadFXTransactionsDetail",
+        _l("All facts of your transactions in other currencies, such as the currencies and the rate."),
+    ),
+    (
+        "transactions",
+        "ReadFXRemittanceCharges",
+        _l("What you were charged for sending money abroad or exchanging it."),
+    ),
+    (
+        "statements",
+        "ReadStatements",
+        _l(
+            "Your account statements: what each period began and ended with, and its entries, fees and "
+            "interest or profit."
+        ),
+    ),
+    (
         "product",
         "ReadProduct",
         _l("Facts about the product behind the account: its name, features, rates, fees and main conditions."),
@@ -151,6 +177,7 @@ HIDDEN_BY = {
     "ReadStandingOrdersBasic": {"ReadStandingOrdersDetail"},
     "ReadScheduledPaymentsBasic": {"ReadScheduledPaymentsDetail"},
     "ReadTransactionsBasic": {"ReadTransactionsDetail"},
+    "ReadFXTransactionsBasic": {"ReadFXTransactionsDetail"},
     "ReadParty": {"ReadPartyUser", "ReadPartyUserIdentity"},
     "ReadPartyUser": {"ReadPartyUserIdentity"},
 }

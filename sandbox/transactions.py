@@ -67,6 +67,11 @@ def transaction(flow: Flow, account: Account, *, detail: bool) -> dict[str, Any]
     return body | _particulars(flow, account) | _other_side(flow.habit, account)
 
 
+def opened(flow: Flow, account: Account, permissions: Collection[str]) -> dict[str, Any]:
+    """Return a transaction object at the level that the permissions open."""
+    return transaction(flow, account, detail=DETAIL in permissions)
+
+
 def party_account(name: str) -> tuple[str, dict[str, str]]:
     """Return an invented IBAN and bank for a name: the same ones each time."""
     number = crc32(name.encode())

@@ -12,6 +12,7 @@ from sandbox.services import EXTENSION
 from sandbox.settings import BankSettings, KitSettings
 from sandbox.starter_kit import create_kit
 from tests.sandbox.helpers import Clock, RelyingParty, origin, served
+from tests.sandbox.newer import NewerParty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +62,12 @@ def make_party(clock: Clock) -> Callable[[Flask], RelyingParty]:
 def party(bank_app: Flask, make_party: Callable[[Flask], RelyingParty]) -> RelyingParty:
     """Return the registered client of the bank."""
     return make_party(bank_app)
+
+
+@pytest.fixture
+def newer(party: RelyingParty) -> NewerParty:
+    """Return the registered client of the bank, speaking v2.1."""
+    return NewerParty(party.app, party.clock, party.client_id, party.key, party.kid)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The official schemas, where they are at hand: nothing of them is kept here.
+"""The official schemas of v1.2 and v2.1, where they are at hand: nothing of them is kept here.
 
 ``VALID`` counts the bodies found valid, by document; the test run prints it at its end.
 """
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("SPECS_DIR", "../shared/specs"))
 DATA = "v1.2/uae-account-information-openapi.yaml"
 AUTHORIZATION = "v1.2/uae-authorization-endpoints-openapi.yaml"
+DATA_V21 = "v2.1/uae-account-information-openapi.yaml"
+AUTHORIZATION_V21 = "v2.1/uae-authorization-endpoints-openapi.yaml"
 PLAIN_PUSHED = "v1.2/base/uae-pushed-authorization-endpoint-openapi.yaml"
 VALID: Counter[str] = Counter()
 
@@ -36,13 +38,17 @@ def _document(name: str) -> Any:
 
 def faults(name: str, schema: str, body: Any) -> list[tuple[str, str]]:
     """Return what is wrong with a body, as JSON paths and messages. Skips without the files."""
+    found = [(fault.json_path, fault.message) for fault in _validator(name, schema).iter_errors(body)]
+    VALID[name] += not found
+    return found
+
+
+@cache
+def _validator(name: str, schema: str) -> Any:
     document = Resource.from_contents(_document(name), default_specification=DRAFT4)
     registry: Any = Registry().with_resource("urn:spec", document)
-    validator = OAS30Validator(
+    return OAS30Validator(
         {"$ref": f"urn:spec#/components/schemas/{schema}"},
         registry=registry,
         format_checker=oas30_format_checker,
     )
-    found = [(fault.json_path, fault.message) for fault in validator.iter_errors(body)]
-    VALID[name] += not found
-    return found

@@ -14,6 +14,7 @@ from tests.sandbox.reading import MITS, RORA, error_of, soup, words
 
 if TYPE_CHECKING:
     from tests.sandbox.helpers import Claims, Clock, RelyingParty
+    from tests.sandbox.newer import NewerParty
 
 
 def test_auth_4_logo_and_progress_with_step_two_active(party: RelyingParty) -> None:
@@ -103,6 +104,43 @@ def test_auth_10_the_review_is_open_and_shows_the_groups_of_the_permissions(part
     titles = ["Your Account Details", "Your Regular Payments", "Contact and Party Details"]
     assert words(page, ".group > summary") == titles
     assert len(soup(page).select(".group")[0].select("p")) == 2
+
+
+def test_auth_10_a_consent_of_v21_shows_statements_in_their_place(newer: NewerParty) -> None:
+    fx = ["ReadFXTransactionsBasic", "ReadFXTransactionsDetail", "ReadFXRemittanceCharges"]
+    asked = [*BASICS, "ReadParty", "ReadProduct", "ReadStatements", "ReadTransactionsDetail", *fx]
+    path = newer.log_in("mits", {"Permissions": asked})
+    page = newer.browser.get(path).text
+    assert words(page, ".group > summary") == [
+        "Your Account Details",
+        "Your Account Transactions",
+        "Your Account Statements",
+        "Your Product Information",
+        "Contact and Party Details",
+    ]
+    assert [len(group.select("p")) for group in soup(page).select(".group")] == [2, 3, 1, 1, 1]
+    assert len(soup(page).select(".group .icon-statements path")) == 2
+    arabic = newer.browser.get(path, headers={"Accept-Language": "ar"}).text
+    assert "كشوف حساباتك" in words(arabic, ".group > summary")
+
+
+@pytest.mark.parametrize(
+    ("sub_types", "offers"),
+    [
+        (["CreditCard"], [RORA[2], RORA[6]]),
+        (["CurrentAccount"], [RORA[0], RORA[1], RORA[3], RORA[4], RORA[7]]),
+        (["Savings", "Mortgage"], [RORA[5]]),
+        (["Mortgage", "Finance"], []),
+        ([], RORA),
+    ],
+    ids=str,
+)
+def test_auth_6_the_sub_types_of_v21_filter_the_accounts(
+    newer: NewerParty, sub_types: list[str], offers: list[str]
+) -> None:
+    page = newer.browser.get(newer.log_in("rora", {"AccountSubType": sub_types})).text
+    assert offered(page) == offers
+    assert (words(page, "h1") == ["Something went wrong"]) == (not offers)
 
 
 def test_auth_11_the_date_is_the_day_in_dubai(party: RelyingParty) -> None:

@@ -12,9 +12,13 @@ from sandbox.people_nasty import MARKUP, NASTY_SUBJECT, TEXTS, spoil
 from tests.sandbox import specs
 from tests.sandbox.reading import soup
 from tests.sandbox.test_data import BASIC, DETAIL, SCHEMAS, pages
+from tests.sandbox.test_data_v21 import BASIC as NEW_BASIC
+from tests.sandbox.test_data_v21 import DETAIL as NEW_DETAIL
+from tests.sandbox.test_data_v21 import SCHEMAS as NEW_SCHEMAS
 
 if TYPE_CHECKING:
     from tests.sandbox.helpers import RelyingParty
+    from tests.sandbox.newer import NewerParty
 
 NASTY = PEOPLE[-1]
 ALL = [*DETAIL, "ReadTransactionsCredits", "ReadTransactionsDebits"]
@@ -36,6 +40,20 @@ def test_nothing_of_it_is_a_500(party: RelyingParty, permissions: list[str]) -> 
     assert {answer.status_code for answer in answers} == {200}
     assert all(answer.is_json for answer in answers)
     assert len(answers) == 2 + 40 * len(SCHEMAS)
+
+
+@pytest.mark.parametrize("permissions", [NEW_BASIC, NEW_DETAIL], ids=["basic", "detail"])
+def test_nothing_of_it_is_a_500_in_v21(newer: NewerParty, permissions: list[str]) -> None:
+    token = newer.token_for("nasty", *permissions)
+    answers = [newer.read("/accounts", token)]
+    answers += [
+        newer.read(f"/accounts/{account.account_id}{path}", token) for account in NASTY.accounts for path in NEW_SCHEMAS
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.is_json for answer in answers)
+    assert len(answers) == 1 + 40 * len(NEW_SCHEMAS)
+    told = newer.read(f"/accounts/{NASTY.accounts[0].account_id}/statements", token).get_json()
+    assert len(specs.faults(specs.DATA_V21, "AEReadStatements", told)) > 10
 
 
 def test_five_thousand_transactions_can_be_read_to_the_end(party: RelyingParty) -> None:

@@ -72,7 +72,8 @@ def test_a_faulty_consent_is_refused(party: RelyingParty, changes: Claims) -> No
 @pytest.mark.parametrize(
     "changes",
     [
-        {"type": "urn:openfinanceuae:account-access-consent:v2.1"},
+        {"type": "urn:openfinanceuae:account-access-consent:v2.0"},
+        {"type": ["urn:openfinanceuae:account-access-consent:v1.2"]},
         {"type": DROP},
         {"consent": DROP},
         {"consent": []},

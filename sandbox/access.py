@@ -1,0 +1,74 @@
+"""What the bearer token of a resource call opens: the client's own matters, or one person's consent.
+
+A consent is read under the path of its own version alone. The standard only says that the two must be equal;
+the refusal, 403 ``Consent.Invalid``, is ours. It is also what v2.1 says of a revoked consent, having no
+``Consent.Revoked``. Source: UAE Open Finance Standard v1.2, ``AEErrorCode``; v2.1, ``AEError403Code``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from sandbox import consents
+from sandbox.errors import ResourceError
+from sandbox.grants import read_access
+from sandbox.people import SHAREABLE, account_of
+from sandbox.services import Bank, bank
+from sandbox.versions import V12
+
+if TYPE_CHECKING:
+    from sandbox.consents import Consent
+    from sandbox.grants import Access
+    from sandbox.holders import Account
+    from sandbox.versions import Version
+
+
+def permitted(version: Version, any_of: tuple[str, ...]) -> Consent:
+    """Return the consent behind the call's token, if it is of the version and holds one of the permissions.
+
+    An empty ``any_of`` means a resource that no permission opens: it ends at 404.
+    """
+    consent = _consent_of(bank())
+    check_version(consent, version)
+    if consent.status == "Revoked" and version == V12:
+        raise ResourceError(403, "Consent.Revoked", "The consent has been revoked.")
+    if consent.status != "Authorized":
+        raise ResourceError(403, "Consent.Invalid", f"The consent is {consent.status}.")
+    if any_of and not set(any_of) & set(consent.permissions):
+        raise ResourceError(403, "AccessToken.InvalidScope", "The consent does not hold the permission for this.")
+    return consent
+
+
+def check_version(consent: Consent, version: Version) -> None:
+    """Raise 403 where a consent is used under the path of the other version."""
+    if consent.version != version:
+        raise ResourceError(403, "Consent.Invalid", f"The consent is of {consent.version}, the path of {version}.")
+
+
+def access_of_call(served: Bank) -> Access:
+    """Return what the call's bearer token opens. Raises 401 without a body."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    access = read_access(served, token) if scheme.lower() == "bearer" else None
+    if access is None:
+        raise ResourceError(401)
+    return access
+
+
+def shared(consent: Consent, account_id: str) -> Account:
+    """Return the account if it was chosen and may be shown. Source: v1.2 error codes for accounts."""
+    found = account_of(consent.user, account_id) if account_id in consent.accounts else None
+    if found is not None and found.status == "Suspended":
+        raise ResourceError(403, "Consent.AccountTemporarilyBlocked", "The account is temporarily blocked.")
+    if found is None or found.status not in SHAREABLE:
+        raise ResourceError(403, "Consent.PermanentAccountAccessFailure", "The account is permanently inaccessible.")
+    return found
+
+
+def _consent_of(served: Bank) -> Consent:
+    access = access_of_call(served)
+    consent = consents.read(served.state, access.consent_id, served.now()) if access.consent_id else None
+    if consent is None:
+        raise ResourceError(403, "AccessToken.InvalidScope", "The token is not bound to a consent.")
+    return consent

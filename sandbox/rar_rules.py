@@ -1,0 +1,89 @@
+"""Where the two versions of an account-access consent differ: permissions, kinds of account, ids and window.
+
+The permissions of v1.2 are those of plain v1.2, which the Starter Kit was written against: it still offers
+``ReadTransactionsCredits`` and ``ReadTransactionsDebits``, which errata1 took out. v2.1 has neither them nor
+``ReadConsents``; its ids are UUIDs and its window is whole days, the date-times of v1.2 being gone from the
+request and only "deprecated" in the answer. ``ReadProductFinanceRates`` needs a certification that no client
+here has. Source: UAE Open Finance Standard v1.2, pushed-authorization-endpoint,
+``AEAccountAccessAuthorizationDetailsConsent``; v2.1, authorization-endpoints,
+``AEBankDataSharingAuthorizationDetailsProperties``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.versions import V12, V21, Version
+
+PARTY = frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"})
+ACCOUNTS = frozenset({"ReadAccountsBasic", "ReadAccountsDetail"})
+BOUND_IN_BOTH = frozenset(
+    {
+        "ReadBalances",
+        "ReadBeneficiariesBasic",
+        "ReadBeneficiariesDetail",
+        "ReadTransactionsBasic",
+        "ReadTransactionsDetail",
+        "ReadProduct",
+        "ReadScheduledPaymentsBasic",
+        "ReadScheduledPaymentsDetail",
+        "ReadDirectDebits",
+        "ReadStandingOrdersBasic",
+        "ReadStandingOrdersDetail",
+    }
+)
+OF_V12 = frozenset({"ReadTransactionsCredits", "ReadTransactionsDebits"})
+OF_V21 = frozenset({"ReadStatements", "ReadFXTransactionsBasic", "ReadFXTransactionsDetail", "ReadFXRemittanceCharges"})
+CERTIFIED = frozenset({"ReadProductFinanceRates"})
+
+REQUIRED = frozenset({"ConsentId", "Permissions", "ExpirationDateTime", "OpenFinanceBilling"})
+OPTIONAL = frozenset({"BaseConsentId", "AccountType", "AccountSubType", "OnBehalfOf"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a consent of one version may hold.
+
+    ``bound`` are the permissions that need one for accounts beside them, ``certified`` those that exist but
+    are given to nobody here. ``window`` names the two ends of what is shared.
+    """
+
+    bound: frozenset[str]
+    free: frozenset[str]
+    certified: frozenset[str]
+    sub_types: tuple[str, ...]
+    window: tuple[str, str]
+    whole_days: bool
+    uuids: bool
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Return every permission that can be given."""
+        return ACCOUNTS | PARTY | self.bound | self.free
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """Return the fields that a consent may leave out."""
+        return OPTIONAL | set(self.window)
+
+
+RULES: dict[Version, Rules] = {
+    V12: Rules(
+        bound=BOUND_IN_BOTH | OF_V12,
+        free=frozenset({"ReadConsents"}),
+        certified=frozenset(),
+        sub_types=("CurrentAccount", "Savings"),
+        window=("TransactionFromDateTime", "TransactionToDateTime"),
+        whole_days=False,
+        uuids=False,
+    ),
+    V21: Rules(
+        bound=BOUND_IN_BOTH | OF_V21,
+        free=frozenset(),
+        certified=CERTIFIED,
+        sub_types=("CurrentAccount", "Savings", "CreditCard", "Mortgage", "Finance"),
+        window=("FromDate", "ToDate"),
+        whole_days=True,
+        uuids=True,
+    ),
+}

@@ -1,0 +1,28 @@
+"""The two versions of the standard that the bank speaks beside each other, and what carries their names.
+
+A consent belongs to the version of its ``type`` for good, and opens the resources under that version's path
+alone. Source: UAE Open Finance Standard v1.2-errata1 and v2.1-errata2, account-information and ``POST /par``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Version = Literal["v1.2", "v2.1"]
+V12: Version = "v1.2"
+V21: Version = "v2.1"
+VERSIONS = (V12, V21)
+FAMILY = "account-information"
+
+
+def consent_type(version: Version) -> str:
+    """Return the ``type`` of an account-access consent."""
+    return f"urn:openfinanceuae:account-access-consent:{version}"
+
+
+def resource_base(version: Version) -> str:
+    """Return the path above every resource of the version."""
+    return f"/rs1/open-finance/{FAMILY}/{version}"
+
+
+BY_TYPE = {consent_type(version): version for version in VERSIONS}
