@@ -79,11 +79,12 @@ class FaultLayer:
 
     def _instead(self, fault: Fault, environ: WSGIEnvironment) -> Response:
         started = time.perf_counter()
-        if fault.kind == "hang" and self._hanging.acquire(blocking=False):
+        gate = self._hanging
+        if fault.kind == "hang" and gate.acquire(blocking=False):
             try:
                 self._pause(HANG_SECONDS)
             finally:
-                self._hanging.release()
+                gate.release()
         closes = fault.kind in ("drop", "hang")
         status = 0 if closes else fault.status or HTTPStatus.OK
         self._tell(environ, status, time.perf_counter() - started + fault.latency_ms / 1000)
