@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import html5lib
 
+from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import WRONG, soup, words
 
 if TYPE_CHECKING:
     import pytest
 
     from tests.sandbox.helpers import RelyingParty
+
+
+REAL_BANKS = r"\b(ozone|nbd|adcb|fab|enbd|mashreq|rakbank|adib|dib|hsbc|first abu dhabi|emirates islamic|wio|liv)\b"
 
 
 def every_page(party: RelyingParty) -> dict[str, str]:
@@ -28,13 +32,38 @@ def every_page(party: RelyingParty) -> dict[str, str]:
         "leave": party.submit(path, action="cancel").text,
         "error": party.browser.get("/auth1/auth").text,
         "missing": party.browser.get("/auth1/nowhere").text,
+        "time is up": timed_out(party),
+        "control": party.browser.get("/control").text,
+        **customer_pages(party),
     }
+
+
+def timed_out(party: RelyingParty) -> str:
+    """Return the page of somebody who took too long."""
+    path = party.log_in()
+    party.clock.advance(minutes=10)
+    return party.browser.get(path).text
+
+
+def customer_pages(party: RelyingParty) -> dict[str, str]:
+    """Return the pages of a customer with a consent."""
+    party.connected()
+    login = party.browser.get("/auth1/consents/login").text
+    form = {"csrf": csrf(login), "username": "mits", "password": "mits"}
+    party.browser.post("/auth1/consents/login", data=form)
+    return {"customer's login": login, "consents": party.browser.get("/auth1/consents").text}
 
 
 def test_auth_20_every_page_says_that_the_bank_is_simulated(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
         said = words(page, "body > header > .strip")
         assert said == ["Simulated bank. For demonstrations only; no real money."], name
+
+
+def test_auth_20_no_page_bears_the_name_of_a_real_bank(party: RelyingParty) -> None:
+    for name, page in every_page(party).items():
+        assert not re.search(REAL_BANKS, soup(page).get_text(" "), re.IGNORECASE), name
+        assert words(page, "header .bank") == ["Model Bank"] or soup(page).select_one(".leave"), name
 
 
 def test_every_page_has_one_heading_that_starts_its_title(party: RelyingParty) -> None:
