@@ -94,7 +94,18 @@ def test_auth_1_nothing_else_is_on_the_first_screen(party: RelyingParty) -> None
 
 def test_auth_2_login_comes_before_cancel_so_that_enter_logs_in(party: RelyingParty) -> None:
     page = party.browser.get(party.begin(party.pushed())).text
-    assert words(page, "form button") == ["Login", "Cancel"]
+    assert words(page, ".actions button") == ["Login", "Cancel"]
+    assert [button.get_text() for button in soup(page).select("button[type=submit]")] == ["Login", "Cancel"]
+
+
+def test_auth_2_without_its_script_the_page_has_no_eye(party: RelyingParty) -> None:
+    """The button waits in the page, hidden, with a name that stays while its state changes; it sends nothing."""
+    page = soup(party.browser.get(party.begin(party.pushed())).text)
+    (eye,) = page.select("button.eye")
+    assert eye.has_attr("hidden")
+    assert (eye["type"], eye["aria-label"], eye["aria-pressed"]) == ("button", "Show password", "false")
+    (field,) = page.select(f"#{eye['aria-controls']}")
+    assert field["type"] == "password"
 
 
 @pytest.mark.parametrize("form", [("mits", "x"), ("nobody", "mits"), ("rora", "mits"), ("", "")])

@@ -125,7 +125,7 @@ def test_a_wrong_password_is_told_and_the_session_changes_its_name_at_the_login(
     browser = party.app.test_client()
     page = browser.get(f"{PAGE}/login").text
     before = browser.get_cookie("model_bank_customer", path="/auth1")
-    assert [each["value"] for each in soup(page).select("button")] == ["login"]
+    assert [each["value"] for each in soup(page).select(".actions button")] == ["login"]
     form = {"csrf": csrf(page), "username": "mits", "password": "rora"}
     answer = browser.post(f"{PAGE}/login", data=form)
     assert answer.status_code == 422

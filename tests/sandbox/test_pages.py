@@ -84,9 +84,21 @@ def test_every_page_is_well_formed_and_names_its_language(party: RelyingParty) -
         assert (root["lang"], root["dir"]) == ("en", "ltr"), name
 
 
-def test_no_page_holds_a_script_or_an_inline_style(party: RelyingParty) -> None:
+def test_no_page_holds_an_inline_script_or_style(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
-        assert not soup(page).select("script, style, [style], [onclick], iframe"), name
+        assert not soup(page).select("script:not([src]), style, [style], [onclick], iframe"), name
+
+
+def test_the_one_script_is_a_file_of_the_bank_and_only_where_a_password_is_typed(party: RelyingParty) -> None:
+    for name, page in every_page(party).items():
+        asked = [str(script["src"]) for script in soup(page).select("script")]
+        assert len(asked) == len(soup(page).select("[type=password]")), name
+        for address in asked:
+            assert re.fullmatch(r"/auth1/static/login\.js\?v=[0-9a-f]{12}", address), name
+            answer = party.browser.get(address)
+            assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+            assert answer.headers["Cache-Control"] == "public, max-age=86400"
+            answer.close()
 
 
 def test_every_field_has_a_label_and_every_id_is_single(party: RelyingParty) -> None:
@@ -106,6 +118,7 @@ def test_every_page_carries_the_headers_that_keep_it_to_itself(party: RelyingPar
         assert policy == [
             "default-src 'none'",
             "style-src 'self'",
+            "script-src 'self'",
             "img-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
