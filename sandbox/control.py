@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from sandbox import control_guard, control_values
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
-from sandbox.controls import APPLICATIONS, KINDS, Controls, set_ending
+from sandbox.controls import Controls, set_ending
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
 from sandbox.pages import LANGUAGES, remember
@@ -38,6 +39,20 @@ if TYPE_CHECKING:
     from sandbox.call_log import CallLog
 
 UNPROCESSABLE = 422
+APPLICATION_WORDS = {"bank": _l("Bank"), "kit": _l("Starter Kit")}
+KIND_WORDS = {
+    "latency": _l("Slow answer"),
+    "status": _l("Only a status, no answer"),
+    "drop": _l("Connection closed at once"),
+    "hang": _l("No answer, for two minutes"),
+    "malformed": _l("Answer that is no JSON"),
+    "truncated": _l("Answer that breaks off"),
+    "drip": _l("Answer byte by byte"),
+    "html": _l("A web page in place of the answer"),
+    "empty": _l("Answer without a body"),
+}
+"""What the page calls the values; the forms and JSON keep the values."""
+
 ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
 
 blueprint = Blueprint("control", __name__, url_prefix="/control")
@@ -150,8 +165,8 @@ def _page(error: str = "") -> Response:
         csrf=control_guard.form_token(bank(), browser),
         error=error,
         endings=ENDINGS,
-        applications=APPLICATIONS,
-        kinds=KINDS,
+        applications=APPLICATION_WORDS,
+        kinds=KIND_WORDS,
         routes=ROUTES,
         **_overview(),
     )

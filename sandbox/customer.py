@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from sandbox.cards import Card
     from sandbox.consents import Consent, Status
 
 COOKIE = "model_bank_customer"
@@ -68,7 +69,7 @@ class Line:
     tpp: str
     status: str
     word: str
-    accounts: list[str]
+    accounts: list[Card]
     until: str
     steps: list[str]
 
@@ -178,7 +179,7 @@ def _line(served: Bank, consent: Consent) -> Line:
         tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
         status=consent.status,
         word=str(STATUS_WORDS[consent.status]),
-        accounts=[card_of(account).title for account in chosen if account is not None],
+        accounts=[card_of(account) for account in chosen if account is not None],
         until=dubai_day(consent.expires),
         steps=[name for name, (before, _after) in STEPS.items() if consent.status in before],
     )

@@ -5,9 +5,7 @@ for (const eye of document.querySelectorAll(".eye")) {
   const field = document.getElementById(eye.getAttribute("aria-controls"));
 
   const show = (visible) => {
-    const { selectionStart, selectionEnd } = field;
     field.type = visible ? "text" : "password";
-    field.setSelectionRange(selectionStart, selectionEnd);
     eye.setAttribute("aria-pressed", String(visible));
   };
 

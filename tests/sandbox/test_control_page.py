@@ -137,11 +137,13 @@ def test_every_form_of_the_page_does_its_work_and_comes_back(browser: FlaskClien
         "left": 2,
     }
     page = browser.get("/control").text
-    assert words(page, ".set-fault p") == ["bank accounts status 429 for 2 calls"]
+    assert words(page, ".set-fault p") == ["Bank accounts : Only a status, no answer 429 for 2 calls"]
     assert words(page, "#ending option[selected]") == ["The hub cannot be reached"]
     send(browser, "faults", **(FAULT | {"count": ""}))
     send(browser, "faults/clear", fault_id=fault["fault_id"])
-    assert words(browser.get("/control").text, ".set-fault p") == ["bank accounts status 429 until cleared"]
+    assert words(browser.get("/control").text, ".set-fault p") == [
+        "Bank accounts : Only a status, no answer 429 until cleared"
+    ]
     send(browser, "reset")
     assert state(browser)["faults"] == []
 

@@ -48,7 +48,10 @@ def test_the_list_names_client_state_accounts_and_end(party: RelyingParty) -> No
     assert words(page, "h1") == ["Your consents"]
     assert sorted(words(page, ".consent h2")) == ["<i>Bakery</i>", "Mizan"]
     (facts,) = [each for each in words(page, ".consent") if each.startswith("Mizan")]
-    assert facts == ("Mizan State Active Accounts Current Account Savings Until 21/05/2027 Stop sharing Suspend")
+    assert facts == (
+        "Mizan State Active Accounts Current Account 1000 0109 0101 03 Savings 1000 0109 0101 05 "
+        "Until 21/05/2027 Stop sharing Suspend"
+    )
     assert "of-rora" not in page
 
 
