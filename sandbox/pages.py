@@ -81,7 +81,7 @@ def _language() -> str:
 def _other_languages() -> Iterator[OtherLanguage]:
     """Give the languages that this page is not in; each leads back to this page, without its query."""
     locale = get_locale()
-    inside = request.path.startswith("/control")
+    inside = request.path.startswith("/control") and bank().settings.control
     path = request.path.removeprefix(HOME)
     back = path if OWN_PATH.fullmatch(path) else "auth"
     for code, name in LANGUAGES.items():
