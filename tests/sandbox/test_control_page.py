@@ -289,6 +289,12 @@ def test_each_kind_of_fault_has_a_word_of_its_own_in_arabic(browser: FlaskClient
     assert words(page, ".set-fault p")[0].startswith("البنك accounts : إغلاق الاتصال فورًا")
 
 
+def test_the_words_of_a_fault_stand_apart(browser: FlaskClient) -> None:
+    browser.post("/control/faults", json=FAULT | {"latency_ms": 5})
+    (line,) = soup(browser.get("/control").text).select(".set-fault p")
+    assert " ".join(line.get_text().split()) == "Bank accounts: Only a status, no answer 429 5 ms for 2 calls"
+
+
 def test_one_account_is_one_account(browser: FlaskClient) -> None:
     assert words(browser.get("/control").text, ".facts dd").count("1 account") == 1
 
