@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     sandbox_expiry: Literal["honour", "fixed"] = "honour"
     sandbox_latency_ms: int = Field(default=0, ge=0, le=60_000)
     sandbox_access_token_seconds: int = Field(default=600, ge=1, le=86_400)
+    sandbox_control: bool = True
 
     @field_validator("permissions", mode="before")
     @classmethod

@@ -55,6 +55,7 @@ def bank_app(given: argparse.Namespace) -> Flask:
         access_token_seconds=given.access_token_seconds,
         issue_refresh=not given.no_refresh,
         rotate_refresh=given.rotate_refresh,
+        control=not given.no_control,
     )
     return create_bank(settings)
 
@@ -68,6 +69,7 @@ def kit_app(given: argparse.Namespace) -> Flask:
         redirect_uri=given.redirect_uri,
         state_form=given.state_form,
         expiry=given.expiry,
+        control=not given.no_control,
     )
     return create_kit(settings)
 
@@ -86,6 +88,7 @@ def _common(options: argparse.ArgumentParser, port: int) -> None:
     options.add_argument("--port", type=int, default=port, help="port to listen on (%(default)s)")
     options.add_argument("--instance", type=Path, required=True, help="directory of sandbox.sqlite and sandbox.key")
     options.add_argument("--redirect-uri", default=DEFAULT_REDIRECT_URI, help="the client's only redirect URI")
+    options.add_argument("--no-control", action="store_true", help="no /control, and heed nothing set there earlier")
     options.add_argument("--log-level", choices=LEVELS, default="INFO")
 
 

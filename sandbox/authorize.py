@@ -155,11 +155,15 @@ def _take_request(served: Bank, browser: str) -> str:
         consent = consents.read(served.state, row["consent_id"], served.now())
         if consent is None or consent.status != "AwaitingAuthorization":
             raise PageError("consent no longer waits")
-        if (ending := take_ending(served.state)) != endings.USED_LINK:
+        if (ending := _wanted_ending(served)) != endings.USED_LINK:
             served.state.delete("request", uri[0])
             kept = {name: value for name, value in row.items() if name != "pushed"}
             return interactions.start(served, kept | {"ending": ending}, browser)
     raise PageError("a presenter wants the link refused")
+
+
+def _wanted_ending(served: Bank) -> str:
+    return take_ending(served.state) if served.settings.control else ""
 
 
 def _bind(response: Response, browser: str) -> None:

@@ -40,13 +40,15 @@ def create_bank(settings: BankSettings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     state = State(settings.instance)
-    controls = Controls(state, settings.instance)
+    controls = Controls(state, settings.instance, on=settings.control)
     settings = replace(settings, now=controls.shifted(settings.now))
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
     app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
     prepare_pages(app)
-    for module in (directory, par, tokens, resources, resources_v21, consent_calls, authorize, customer, control):
+    for module in (directory, par, tokens, resources, resources_v21, consent_calls, authorize, customer):
         app.register_blueprint(module.blueprint)
+    if settings.control:
+        app.register_blueprint(control.blueprint)
     app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
     _handle_errors(app)
     app.before_request(_start_clock)

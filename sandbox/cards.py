@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from sandbox.people import Account
 
 HOME_CURRENCY = "AED"
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One amount with its label; ``figures`` has grouped thousands and the currency's places."""
+    """One amount with its label; ``figures`` has grouped thousands and the currency's places.
+
+    ``sign`` is the currency's, or its code where it has no sign of its own; ``AED`` is drawn by the page.
+    """
 
     label: str
-    currency: str
+    sign: str
     figures: str
 
 
@@ -67,7 +71,7 @@ def _rows(account: Account) -> tuple[Row, ...]:
 
 
 def _row(label: str, value: Decimal, account: Account) -> Row:
-    return Row(label, account.currency, f"{value:,.{PLACES.get(account.currency, 2)}f}")
+    return Row(label, SIGNS.get(account.currency, account.currency), f"{value:,.{PLACES.get(account.currency, 2)}f}")
 
 
 def _grouped(identification: str) -> str:

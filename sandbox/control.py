@@ -28,7 +28,7 @@ from werkzeug.exceptions import NotFound
 from sandbox import consents, control_guard, control_values
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
-from sandbox.controls import APPLICATIONS, KINDS, Controls, set_ending
+from sandbox.controls import Controls, set_ending
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
 from sandbox.pages import LANGUAGES, remember
@@ -49,6 +49,19 @@ AHEAD = (
     (31 * 86_400, _l("31 days on")),
 )
 """Steps of the clock in seconds: past the end of a token, of a day, of a consent as it is asked for by default."""
+APPLICATION_WORDS = {"bank": _l("Bank"), "kit": _l("Starter Kit")}
+KIND_WORDS = {
+    "latency": _l("Slow answer"),
+    "status": _l("Only a status, no answer"),
+    "drop": _l("Connection closed at once"),
+    "hang": _l("No answer, for two minutes"),
+    "malformed": _l("Answer that is no JSON"),
+    "truncated": _l("Answer that breaks off"),
+    "drip": _l("Answer byte by byte"),
+    "html": _l("A web page in place of the answer"),
+    "empty": _l("Answer without a body"),
+}
+"""What the page calls the values; the forms and JSON keep the values."""
 
 ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
 
@@ -176,8 +189,8 @@ def _page(error: str = "") -> Response:
         error=error,
         ahead=AHEAD,
         endings=ENDINGS,
-        applications=APPLICATIONS,
-        kinds=KINDS,
+        applications=APPLICATION_WORDS,
+        kinds=KIND_WORDS,
         routes=ROUTES,
         scenes=SCENES,
         **_overview(),

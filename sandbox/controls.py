@@ -73,15 +73,21 @@ class Held:
 
 
 class Controls:
-    """The settings of the moment, shared by both processes through the state and a time stamp."""
+    """The settings of the moment, shared by both processes through the state and a time stamp.
 
-    def __init__(self, state: State, instance: Path) -> None:
+    Switched off it holds nothing, whatever the instance remembers.
+    """
+
+    def __init__(self, state: State, instance: Path, *, on: bool = True) -> None:
+        self._on = on
         self._state = state
         self._mark = instance / "sandbox.control"
         self._kept: tuple[int, Held] = (-1, Held())
 
     def held(self) -> Held:
         """Return what is set now."""
+        if not self._on:
+            return Held()
         version = self._version()
         kept = self._kept
         if kept[0] != version:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from sandbox.cards import Card
     from sandbox.consents import Consent
 
 COOKIE = "model_bank_customer"
@@ -63,7 +64,7 @@ class Line:
     tpp: str
     status: str
     word: str
-    accounts: list[str]
+    accounts: list[Card]
     until: str
     steps: list[str]
 
@@ -171,7 +172,7 @@ def _line(served: Bank, consent: Consent) -> Line:
         tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
         status=consent.status,
         word=str(STATUS_WORDS[consent.status]),
-        accounts=[card_of(account).title for account in chosen if account is not None],
+        accounts=[card_of(account) for account in chosen if account is not None],
         until=dubai_day(consent.expires),
         steps=steps_of(consent),
     )

@@ -1,8 +1,8 @@
-"""What every page of the bank shares: language, headers, and the style sheet's version.
+"""What every page of the bank shares: language, headers, and the versions of its style sheet and script.
 
 The language is the one of the bank's own cookie, else ``Accept-Language``, else English. The switch
-keeps the page's address in its path, so that nothing of an interaction gets into a query. No script
-runs on these pages, nothing is loaded from elsewhere and no other page may frame them.
+keeps the page's address in its path, so that nothing of an interaction gets into a query. The one script
+is a file of ours that no page needs; nothing is loaded from elsewhere and no other page may frame them.
 Source: Content Security Policy Level 3; FAPI 2.0 Security Profile section 5.3.2.2 (clickjacking).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,8 @@ COOKIE = "bank_language"
 COOKIE_SECONDS = 365 * 86400
 HOME = "/auth1/"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -65,7 +67,7 @@ def prepare_pages(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        bank_name=BANK_NAME, style_version=_style_version(), locale=get_locale, other_languages=_other_languages
+        bank_name=BANK_NAME, asset=cache(_asset), locale=get_locale, other_languages=_other_languages
     )
     app.add_url_rule(f"{HOME}language/<code>/<path:back>", "language", _switch)
     app.after_request(_headers)
@@ -79,7 +81,7 @@ def _language() -> str:
 def _other_languages() -> Iterator[OtherLanguage]:
     """Give the languages that this page is not in; each leads back to this page, without its query."""
     locale = get_locale()
-    inside = request.path.startswith("/control")
+    inside = request.path.startswith("/control") and bank().settings.control
     path = request.path.removeprefix(HOME)
     back = path if OWN_PATH.fullmatch(path) else "auth"
     for code, name in LANGUAGES.items():
@@ -102,9 +104,10 @@ def remember(response: BaseResponse, code: str, path: str) -> BaseResponse:
     return response
 
 
-def _style_version() -> str:
-    """Return the style sheet's digest: the address changes with the content, so it can be cached."""
-    return hashlib.sha256((HERE / "static" / "bank.css").read_bytes()).hexdigest()[:12]
+def _asset(name: str) -> str:
+    """Return the address of a static file with its digest: it changes with the content, so it can be cached."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=digest)
 
 
 def _headers(response: Response) -> Response:

@@ -34,6 +34,7 @@ class BankSettings:
     ``latency_ms`` is added to every resource call, in milliseconds, for benches.
     ``page_size`` is the most transactions or statements on one page.
     ``rotate_refresh`` gives a new refresh token at each refresh and refuses the old one.
+    ``control`` off takes ``/control`` away, and whatever was set there earlier counts no more.
     """
 
     instance: Path
@@ -48,6 +49,7 @@ class BankSettings:
     access_token_seconds: int = 600
     issue_refresh: bool = True
     rotate_refresh: bool = False
+    control: bool = True
     now: Callable[[], datetime] = utc_now
 
     @property
@@ -62,6 +64,7 @@ class KitSettings:
 
     ``bank_url`` is where this process reaches the bank, ``bank_public_url`` where a browser does
     (empty means the same). ``expiry`` ``fixed`` repeats the real kit's out-of-date expiry.
+    ``control`` off heeds nothing that was set on the bank's control.
     """
 
     instance: Path
@@ -72,6 +75,7 @@ class KitSettings:
     expiry: ExpiryRule = "honour"
     connect_timeout: float = 3.0
     read_timeout: float = 30.0
+    control: bool = True
     now: Callable[[], datetime] = utc_now
 
     @property

@@ -92,7 +92,7 @@ class Kit:
 
     def __init__(self, settings: KitSettings) -> None:
         state = State(settings.instance)
-        self.controls = Controls(state, settings.instance)
+        self.controls = Controls(state, settings.instance, on=settings.control)
         settings = replace(settings, now=self.controls.shifted(settings.now))
         self.settings = settings
         self.state = state

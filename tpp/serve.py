@@ -119,6 +119,7 @@ def _sandbox(settings: Settings) -> list[Program]:
     shared = (
         *("--host", host, "--instance", str(settings.instance_path)),
         *("--redirect-uri", settings.redirect_uri, "--log-level", settings.log_level),
+        *(() if settings.sandbox_control else ("--no-control",)),
     )
     bank = (
         *("bank", "--port", str(settings.sandbox_bank_port), "--public-url", settings.bank_public_url),

@@ -200,6 +200,10 @@ class RelyingParty:
         chosen = accounts or offered(self.browser.get(path).text)
         return way_back(self.submit(path, action="authorize", account=chosen).text)
 
+    def wish(self, ending: str) -> None:
+        """Say as a presenter how the next authorization ends."""
+        assert self.machine.post("/control/ending", json={"ending": ending}).status_code == 200
+
     def token(self, **form: Any) -> TestResponse:
         """Call the token endpoint."""
         return self.machine.post("/as1/token", data=form | self.proof())

@@ -22,6 +22,9 @@ def test_auth_4_logo_and_progress_with_step_two_active(party: RelyingParty) -> N
     assert words(page, ".altareq") == ["الطارق AlTareq"]
     assert words(page, ".progress .step") == ["Consent (done)", "Authorize", "Complete"]
     assert words(page, '.progress [aria-current="step"] .step') == ["Authorize"]
+    discs = soup(page).select(".progress .disc")
+    assert [bool(disc.select_one(".icon-tick")) for disc in discs] == [True, False, False]
+    assert [disc.get_text() for disc in discs] == ["", "2", "3"]
 
 
 def test_auth_5_the_heading_names_the_client(party: RelyingParty) -> None:
@@ -55,9 +58,30 @@ def test_auth_7_cards_show_title_identifier_and_amounts(party: RelyingParty) -> 
     cards = words(party.browser.get(party.log_in("rora")).text, ".card")
     assert cards[0] == "Current Account 1000 0109 0101 01 Balance 48,702.35"
     assert cards[2] == "Company charge card **** **** **** 0106 Outstanding 3,812.45 Available 16,187.55"
-    assert cards[3] == "Current Account (USD) 1000 0109 0101 07 Balance USD 12,400.00"
+    assert cards[3] == "Current Account (USD) 1000 0109 0101 07 Balance $ 12,400.00"
     assert cards[4] == "Current Account 1000 0109 0101 08 Balance 1,340.15 Overdraft 5,000.00"
     assert cards[7] == "Travel prepaid card (BHD) **** **** **** 0111 Balance BHD 1,940.500"
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown"),
+    [
+        ("USD", "$ 1,340.15"),
+        ("EUR", "€ 1,340.15"),
+        ("GBP", "£ 1,340.15"),
+        ("INR", "₹ 1,340.15"),
+        ("SAR", "SAR 1,340.15"),
+    ],
+)
+def test_auth_7_another_currency_shows_its_sign_or_its_code(
+    party: RelyingParty, monkeypatch: pytest.MonkeyPatch, currency: str, shown: str
+) -> None:
+    rora = people.PEOPLE[1]
+    foreign = replace(rora, accounts=(replace(rora.accounts[4], currency=currency),))
+    monkeypatch.setitem(people.BY_SUBJECT, rora.subject, foreign)
+    page = party.browser.get(party.log_in("rora")).text
+    assert words(page, ".card .title") == [f"Current Account ({currency})"]
+    assert words(page, ".money") == [shown, shown.replace("1,340.15", "5,000.00")]
 
 
 def test_auth_7_the_dirham_sign_is_named_for_those_who_cannot_see_it(party: RelyingParty) -> None:
@@ -180,6 +204,11 @@ def test_auth_14_no_fitting_account_is_said_after_the_login_and_rejected_on_clos
     path = party.log_in("mits", {"ConsentId": "c", "AccountType": ["SME"]})
     page = party.browser.get(path).text
     assert words(page, "h1") == ["Something went wrong"]
+    sentence = "None of your accounts matches what was asked for, so there is nothing to share with Mizan."
+    assert words(page, ".sheet p") == [sentence]
+    assert soup(page).select_one(".sheet .icon-box")
+    assert words(page, '.progress [aria-current="step"] .step') == ["Authorize"]
+    assert words(page, ".altareq") == ["الطارق AlTareq"]
     assert words(page, ".actions button") == ["Close"]
     assert words(page, ".caption") == ["By pressing Close you will be returned to Mizan. No data will be shared."]
     answer = party.submit(path, action="close")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sandbox.helpers import csrf, way_back
-from tests.sandbox.reading import MITS, RORA, WRONG, error_of, open_auth, refused_page, words
+from tests.sandbox.reading import MITS, RORA, WRONG, error_of, open_auth, refused_page, soup, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,9 +82,30 @@ def test_auth_1_the_first_screen_is_the_login_form_of_the_bank(party: RelyingPar
     assert words(page, "label") == ["Login *", "Password *"]
 
 
+def test_auth_1_nothing_else_is_on_the_first_screen(party: RelyingParty) -> None:
+    """No landing page, no advert: one form, the other language, and the sandbox's own hint."""
+    page = soup(party.browser.get(party.begin(party.pushed())).text)
+    assert len(page.select("form")) == 1
+    assert [link.get_text() for link in page.select("a")] == ["العربية"]
+    assert [part.name for part in page.select("main > *")] == ["form", "section"]
+    assert words(str(page), "main > section h2") == ["Sandbox help: people to log in as"]
+    assert not page.select("img, video, iframe, dialog")
+
+
 def test_auth_2_login_comes_before_cancel_so_that_enter_logs_in(party: RelyingParty) -> None:
     page = party.browser.get(party.begin(party.pushed())).text
-    assert words(page, "form button") == ["Login", "Cancel"]
+    assert words(page, ".actions button") == ["Login", "Cancel"]
+    assert [button.get_text() for button in soup(page).select("button[type=submit]")] == ["Login", "Cancel"]
+
+
+def test_auth_2_without_its_script_the_page_has_no_eye(party: RelyingParty) -> None:
+    """The button waits in the page, hidden, with a name that stays while its state changes; it sends nothing."""
+    page = soup(party.browser.get(party.begin(party.pushed())).text)
+    (eye,) = page.select("button.eye")
+    assert eye.has_attr("hidden")
+    assert (eye["type"], eye["aria-label"], eye["aria-pressed"]) == ("button", "Show password", "false")
+    (field,) = page.select(f"#{eye['aria-controls']}")
+    assert field["type"] == "password"
 
 
 @pytest.mark.parametrize("form", [("mits", "x"), ("nobody", "mits"), ("rora", "mits"), ("", "")])

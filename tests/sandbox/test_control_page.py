@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from sandbox import control_guard
+from sandbox.controls import APPLICATIONS, KINDS
 from sandbox.scenes import SCENES
 from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import soup, words
@@ -53,6 +56,71 @@ def test_a_loopback_host_without_an_origin_is_let_in(browser: FlaskClient, host:
 def test_another_host_is_refused(browser: FlaskClient, host: str, path: str) -> None:
     method = browser.post if path == "/reset" else browser.get
     assert method(f"/control{path}", headers={"Host": host}).status_code in (400, 403)
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.0.9", "::1", "::ffff:127.0.0.1"])
+def test_loopback_is_this_machine(browser: FlaskClient, peer: str) -> None:
+    assert browser.post("/control/reset", json={}, environ_base={"REMOTE_ADDR": peer}).status_code == 200
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.7", "10.255.255.254", "::ffff:192.0.2.7", "2001:db8::7", "", "localhost"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "127.0.0.1:1413"},
+        {"Host": "localhost:1413", "Origin": "http://localhost:1413"},
+        {"Host": "127.0.0.1:1413", "Origin": OWN, "Sec-Fetch-Site": "same-origin"},
+        {"Host": "127.0.0.1:1413", "X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
+    ],
+)
+def test_another_machine_is_refused_whatever_its_headers_say(
+    browser: FlaskClient, peer: str, headers: dict[str, str]
+) -> None:
+    there = {"REMOTE_ADDR": peer}
+    for path in ("/control", "/control/state"):
+        assert browser.get(path, headers=headers, environ_base=there).status_code == 403
+    for path in POSTS:
+        answer = browser.post(f"/control/{path}", json=FAULT | {"offset": 9}, headers=headers, environ_base=there)
+        assert answer.status_code == 403
+    assert (state(browser)["clock_offset"], state(browser)["faults"]) == (0, [])
+
+
+def test_a_published_bank_refuses_other_machines_too(make_bank: Callable[..., Flask]) -> None:
+    browser = make_bank(public_url="https://bank.example").test_client()
+    own = {"Host": "bank.example", "Origin": "https://bank.example"}
+    there = {"REMOTE_ADDR": "192.0.2.7"}
+    assert browser.post("/control/reset", json={}, headers=own, environ_base=there).status_code == 403
+
+
+def test_an_own_address_that_is_not_loopback_is_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel leaves for an own address from that address, and for another from an own one."""
+    left: dict[str, str] = {"192.0.2.7": "192.0.2.7", "192.0.2.8": "192.0.2.7", "2001:db8::7": "2001:DB8::7"}
+
+    class Probe:
+        """A socket that is connected and sends nothing."""
+
+        def __init__(self, *_: object) -> None:
+            self.name = ""
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """Close nothing."""
+
+        def connect(self, address: tuple[str, int]) -> None:
+            """Choose the way, or find none."""
+            if address[0] not in left:
+                raise OSError
+            self.name = left[address[0]]
+
+        def getsockname(self) -> tuple[str, int]:
+            """Return the address that it would leave from."""
+            return self.name, 1
+
+    monkeypatch.setattr("sandbox.control_guard.socket.socket", Probe)
+    found = [peer for peer in [*left, "198.51.100.1"] if control_guard.is_of_this_machine(peer)]
+    assert found == ["192.0.2.7", "2001:db8::7"]
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -138,11 +206,13 @@ def test_every_form_of_the_page_does_its_work_and_comes_back(browser: FlaskClien
         "left": 2,
     }
     page = browser.get("/control").text
-    assert words(page, ".set-fault p") == ["bank accounts status 429 for 2 calls"]
+    assert words(page, ".set-fault p") == ["Bank accounts : Only a status, no answer 429 for 2 calls"]
     assert words(page, "#ending option[selected]") == ["The hub cannot be reached"]
     send(browser, "faults", **(FAULT | {"count": ""}))
     send(browser, "faults/clear", fault_id=fault["fault_id"])
-    assert words(browser.get("/control").text, ".set-fault p") == ["bank accounts status 429 until cleared"]
+    assert words(browser.get("/control").text, ".set-fault p") == [
+        "Bank accounts : Only a status, no answer 429 until cleared"
+    ]
     send(browser, "reset")
     assert state(browser)["faults"] == []
 
@@ -256,6 +326,61 @@ def test_the_page_shows_no_secret(party: RelyingParty) -> None:
     shown = party.browser.get("/control").text + party.browser.get("/control/state").text
     for secret in (tokens["access_token"], tokens["refresh_token"], tokens["id_token"], party.state, party.nonce):
         assert secret not in shown
+
+
+def test_the_forms_say_faults_in_words_and_send_values(browser: FlaskClient) -> None:
+    page = browser.get("/control").text
+    for name, values in (("kind", KINDS), ("application", APPLICATIONS)):
+        options = soup(page).select(f"#{name} option")
+        assert [str(option["value"]) for option in options] == list(values)
+        assert not {option.get_text() for option in options} & set(values)
+
+
+def test_each_kind_of_fault_has_a_word_of_its_own_in_arabic(browser: FlaskClient) -> None:
+    browser.set_cookie("bank_language", "ar", domain="localhost", path="/control")
+    browser.post("/control/faults", json=FAULT | {"kind": "drop"})
+    page = browser.get("/control").text
+    said = [option.get_text() for option in soup(page).select("#kind option")]
+    assert len(set(said)) == len(KINDS)
+    assert not re.search("[a-z]", "".join(said))
+    assert words(page, ".set-fault p")[0].startswith("البنك accounts : إغلاق الاتصال فورًا")
+
+
+def test_the_words_of_a_fault_stand_apart(browser: FlaskClient) -> None:
+    browser.post("/control/faults", json=FAULT | {"latency_ms": 5})
+    (line,) = soup(browser.get("/control").text).select(".set-fault p")
+    assert " ".join(line.get_text().split()) == "Bank accounts: Only a status, no answer 429 5 ms for 2 calls"
+
+
+def test_one_account_is_one_account(browser: FlaskClient) -> None:
+    assert words(browser.get("/control").text, ".facts dd").count("1 account") == 1
+
+
+def test_switched_off_there_is_no_control(make_bank: Callable[..., Flask]) -> None:
+    browser = make_bank(control=False).test_client()
+    for path in ("", "/state", "/language/ar", "/nowhere"):
+        answer = browser.get(f"/control{path}")
+        assert answer.status_code == 404
+        assert words(answer.text, "h1") == ["This page cannot be used"]
+    for path in POSTS:
+        assert browser.post(f"/control/{path}", json=FAULT).status_code == 404
+
+
+def test_switched_off_nothing_counts_that_was_set_before(
+    make_bank: Callable[..., Flask], make_party: Callable[[Flask], RelyingParty], make_kit: Callable[..., Flask]
+) -> None:
+    """Or a presenter's clock and faults would stay for good, with no page to take them back."""
+    before = make_bank().test_client()
+    for application in APPLICATIONS:
+        before.post("/control/faults", json=FAULT | {"application": application, "route": "*", "count": None})
+    before.post("/control/clock", json={"offset": 86400})
+    before.post("/control/ending", json={"ending": "blocked"})
+    party = make_party(make_bank(control=False))
+    assert "code" in party.authorized()
+    bank = party.app.extensions["sandbox_bank"]
+    assert bank.now() == party.clock()
+    kits = [make_kit(control=on).test_client().get("/nowhere").status_code for on in (True, False)]
+    assert kits == [429, 404]
 
 
 def test_the_page_keeps_to_the_rules_of_every_page(browser: FlaskClient) -> None:

@@ -48,7 +48,10 @@ def test_the_list_names_client_state_accounts_and_end(party: RelyingParty) -> No
     assert words(page, "h1") == ["Your consents"]
     assert sorted(words(page, ".consent h2")) == ["<i>Bakery</i>", "Mizan"]
     (facts,) = [each for each in words(page, ".consent") if each.startswith("Mizan")]
-    assert facts == ("Mizan State Active Accounts Current Account Savings Until 21/05/2027 Stop sharing Suspend")
+    assert facts == (
+        "Mizan State Active Accounts Current Account 1000 0109 0101 03 Savings 1000 0109 0101 05 "
+        "Until 21/05/2027 Stop sharing Suspend"
+    )
     assert "of-rora" not in page
 
 
@@ -125,7 +128,7 @@ def test_a_wrong_password_is_told_and_the_session_changes_its_name_at_the_login(
     browser = party.app.test_client()
     page = browser.get(f"{PAGE}/login").text
     before = browser.get_cookie("model_bank_customer", path="/auth1")
-    assert [each["value"] for each in soup(page).select("button")] == ["login"]
+    assert [each["value"] for each in soup(page).select(".actions button")] == ["login"]
     form = {"csrf": csrf(page), "username": "mits", "password": "rora"}
     answer = browser.post(f"{PAGE}/login", data=form)
     assert answer.status_code == 422

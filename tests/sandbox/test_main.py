@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.__main__ import main, parser
+from sandbox.__main__ import bank_app, kit_app, main, parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,14 @@ def test_files_that_cannot_be_used_are_told_in_one_line(instance: Path) -> None:
 def test_a_faulty_command_line_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(arguments)
+
+
+def test_the_control_can_be_left_out_of_both_applications(instance: Path) -> None:
+    for name, make in (("bank", bank_app), ("kit", kit_app)):
+        given = parser().parse_args([name, "--instance", str(instance), "--no-control"])
+        assert make(given).test_client().get("/control").status_code == 404
+    with_it = bank_app(parser().parse_args(["bank", "--instance", str(instance)]))
+    assert with_it.test_client().get("/control", headers={"Host": "127.0.0.1:1413"}).status_code == 200
 
 
 def test_addresses_lose_their_trailing_slash() -> None:

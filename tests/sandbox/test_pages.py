@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import html5lib
 
+from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import WRONG, soup, words
 
 if TYPE_CHECKING:
     import pytest
 
     from tests.sandbox.helpers import RelyingParty
+
+
+REAL_BANKS = r"\b(ozone|nbd|adcb|fab|enbd|mashreq|rakbank|adib|dib|hsbc|first abu dhabi|emirates islamic|wio|liv)\b"
 
 
 def every_page(party: RelyingParty) -> dict[str, str]:
@@ -28,13 +32,38 @@ def every_page(party: RelyingParty) -> dict[str, str]:
         "leave": party.submit(path, action="cancel").text,
         "error": party.browser.get("/auth1/auth").text,
         "missing": party.browser.get("/auth1/nowhere").text,
+        "time is up": timed_out(party),
+        "control": party.browser.get("/control").text,
+        **customer_pages(party),
     }
+
+
+def timed_out(party: RelyingParty) -> str:
+    """Return the page of somebody who took too long."""
+    path = party.log_in()
+    party.clock.advance(minutes=10)
+    return party.browser.get(path).text
+
+
+def customer_pages(party: RelyingParty) -> dict[str, str]:
+    """Return the pages of a customer with a consent."""
+    party.connected()
+    login = party.browser.get("/auth1/consents/login").text
+    form = {"csrf": csrf(login), "username": "mits", "password": "mits"}
+    party.browser.post("/auth1/consents/login", data=form)
+    return {"customer's login": login, "consents": party.browser.get("/auth1/consents").text}
 
 
 def test_auth_20_every_page_says_that_the_bank_is_simulated(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
         said = words(page, "body > header > .strip")
         assert said == ["Simulated bank. For demonstrations only; no real money."], name
+
+
+def test_auth_20_no_page_bears_the_name_of_a_real_bank(party: RelyingParty) -> None:
+    for name, page in every_page(party).items():
+        assert not re.search(REAL_BANKS, soup(page).get_text(" "), re.IGNORECASE), name
+        assert words(page, "header .bank") == ["Model Bank"] or soup(page).select_one(".leave"), name
 
 
 def test_every_page_has_one_heading_that_starts_its_title(party: RelyingParty) -> None:
@@ -55,9 +84,21 @@ def test_every_page_is_well_formed_and_names_its_language(party: RelyingParty) -
         assert (root["lang"], root["dir"]) == ("en", "ltr"), name
 
 
-def test_no_page_holds_a_script_or_an_inline_style(party: RelyingParty) -> None:
+def test_no_page_holds_an_inline_script_or_style(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
-        assert not soup(page).select("script, style, [style], [onclick], iframe"), name
+        assert not soup(page).select("script:not([src]), style, [style], [onclick], iframe"), name
+
+
+def test_the_one_script_is_a_file_of_the_bank_and_only_where_a_password_is_typed(party: RelyingParty) -> None:
+    for name, page in every_page(party).items():
+        asked = [str(script["src"]) for script in soup(page).select("script")]
+        assert len(asked) == len(soup(page).select("[type=password]")), name
+        for address in asked:
+            assert re.fullmatch(r"/auth1/static/login\.js\?v=[0-9a-f]{12}", address), name
+            answer = party.browser.get(address)
+            assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+            assert answer.headers["Cache-Control"] == "public, max-age=86400"
+            answer.close()
 
 
 def test_every_field_has_a_label_and_every_id_is_single(party: RelyingParty) -> None:
@@ -77,6 +118,7 @@ def test_every_page_carries_the_headers_that_keep_it_to_itself(party: RelyingPar
         assert policy == [
             "default-src 'none'",
             "style-src 'self'",
+            "script-src 'self'",
             "img-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",

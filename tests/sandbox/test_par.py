@@ -12,6 +12,7 @@ from tests.sandbox.helpers import (
     JWT_BEARER,
     START,
     consent_claims,
+    details,
     merged,
 )
 from tests.sandbox.reading import refused
@@ -73,6 +74,49 @@ def test_the_client_id_of_the_form_may_be_left_out(party: RelyingParty) -> None:
     assert party.push_form(form).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iat": NOW, "jti": "any"},
+        {"login_hint": "somebody"},
+        {"aud": ["http://127.0.0.1:1413/auth1"]},
+        {"nbf": NOW - 599, "exp": NOW + 1},
+        {"nbf": NOW + 10, "exp": NOW + 610},
+        {"nbf": NOW - 10, "exp": NOW + 590},
+        {"max_age": 0},
+        {"max_age": 3600},
+        {"max_age": DROP},
+        {"state": "s" * 1000},
+        {"nonce": "n" * 1000},
+    ],
+    ids=str,
+)
+def test_a_request_object_at_the_edge_of_the_rules_is_taken(party: RelyingParty, changes: Claims) -> None:
+    assert party.push(**changes).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"exp": NOW + 300}, {"exp": NOW + 1}, {"iat": NOW + 10, "exp": NOW + 310}, {"iat": NOW - 200, "exp": NOW + 100}],
+    ids=str,
+)
+def test_an_assertion_at_the_edge_of_the_rules_is_taken(party: RelyingParty, changes: Claims) -> None:
+    assertion = party.sign(party.assertion_claims(**changes))
+    form = {"request": party.sign(party.request_claims())} | party.proof() | {"client_assertion": assertion}
+    assert party.push_form(form).status_code == 201
+
+
+def test_a_request_object_that_began_too_long_ago_is_told_so(party: RelyingParty) -> None:
+    told = refused(party.push(nbf=NOW - 601, exp=NOW + 1), "invalid_request")
+    assert told == "nbf of the request object is more than 10 minutes old"
+
+
+def test_a_refused_request_leaves_no_consent_behind(party: RelyingParty) -> None:
+    whole = details({"ConsentId": "c"})
+    refused(party.push(authorization_details=whole, scope="openid"), "invalid_request")
+    assert party.push(authorization_details=whole).status_code == 201
+
+
 # The form
 
 
@@ -96,9 +140,18 @@ def test_a_faulty_form_is_refused(party: RelyingParty, changes: Claims, code: st
     refused(party.push_form(merged(form, changes)), code)
 
 
-def test_a_field_given_twice_is_refused(party: RelyingParty) -> None:
-    request = party.sign(party.request_claims())
-    refused(party.push_form({"request": [request, request]} | party.proof()), "invalid_request")
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("request", "invalid_request"),
+        ("client_id", "invalid_client"),
+        ("client_assertion", "invalid_client"),
+        ("client_assertion_type", "invalid_client"),
+    ],
+)
+def test_a_field_given_twice_is_refused(party: RelyingParty, name: str, code: str) -> None:
+    form = {"client_id": party.client_id, "request": party.sign(party.request_claims())} | party.proof()
+    refused(party.push_form(form | {name: [form[name], form[name]]}), code)
 
 
 # The client assertion
@@ -118,7 +171,7 @@ def test_a_field_given_twice_is_refused(party: RelyingParty) -> None:
         {"exp": DROP},
         {"exp": NOW},
         {"exp": NOW + 301},
-        {"iat": NOW + 60, "exp": NOW + 90},
+        {"iat": NOW + 11, "exp": NOW + 90},
         {"iat": True},
         {"exp": "soon"},
         {"jti": DROP},
@@ -186,7 +239,9 @@ def test_an_assertion_that_names_an_unregistered_key_is_refused(party: RelyingPa
         {"aud": ["http://127.0.0.1:1413/auth1", "https://bank.example"]},
         {"aud": DROP},
         {"nbf": DROP},
-        {"nbf": NOW + 60},
+        {"nbf": NOW + 11},
+        {"nbf": True},
+        {"nbf": "now"},
         {"nbf": NOW - 601, "exp": NOW + 1},
         {"exp": DROP},
         {"exp": NOW},
@@ -208,7 +263,17 @@ def test_an_assertion_that_names_an_unregistered_key_is_refused(party: RelyingPa
         {"max_age": -1},
         {"nonce": DROP},
         {"nonce": ""},
+        {"nonce": "n" * 1001},
         {"state": DROP},
+        {"state": ""},
+        {"state": 1},
+        {"code_challenge": "c" * 44},
+        {"code_challenge": "c" * 42 + "\n"},
+        {"max_age": True},
+        {"exp": "later"},
+        {"response_type": "code id_token"},
+        {"scope": "accounts accounts openid"},
+        {"scope": ["accounts", "openid"]},
         {"state": "s" * 1001},
         {"login_hint": 1},
         {"prompt": "login"},
@@ -224,6 +289,17 @@ def test_a_faulty_request_object_is_refused(party: RelyingParty, changes: Claims
 def test_a_request_object_of_another_algorithm_is_refused(party: RelyingParty, alg: str) -> None:
     key = OctKey.import_key("k" * 64) if alg == "HS256" else None
     form = {"request": party.sign(party.request_claims(), alg=alg, key=key)} | party.proof()
+    refused(party.push_form(form), "invalid_request")
+
+
+def test_a_request_object_of_another_key_is_refused(party: RelyingParty) -> None:
+    other = RSAKey.generate_key(2048, private=True)
+    form = {"request": party.sign(party.request_claims(), key=other)} | party.proof()
+    refused(party.push_form(form), "invalid_request")
+
+
+def test_a_request_object_that_names_an_unregistered_key_is_refused(party: RelyingParty) -> None:
+    form = {"request": party.sign(party.request_claims(), kid="other")} | party.proof()
     refused(party.push_form(form), "invalid_request")
 
 

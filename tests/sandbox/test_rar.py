@@ -19,6 +19,64 @@ if TYPE_CHECKING:
     from tests.sandbox.helpers import Claims, Clock, RelyingParty
 
 
+ONLY_LATER = (
+    "ReadStatements",
+    "ReadProductFinanceRates",
+    "ReadFXTransactionsBasic",
+    "ReadFXTransactionsDetail",
+    "ReadFXRemittanceCharges",
+)
+"""Permissions of v2.1; the finance rates need a certification even there."""
+
+ACCOUNT_BOUND = (
+    "ReadBalances",
+    "ReadBeneficiariesBasic",
+    "ReadBeneficiariesDetail",
+    "ReadTransactionsBasic",
+    "ReadTransactionsDetail",
+    "ReadTransactionsCredits",
+    "ReadTransactionsDebits",
+    "ReadScheduledPaymentsBasic",
+    "ReadScheduledPaymentsDetail",
+    "ReadDirectDebits",
+    "ReadStandingOrdersBasic",
+    "ReadStandingOrdersDetail",
+    "ReadProduct",
+)
+BY_THEMSELVES = ("ReadAccountsBasic", "ReadAccountsDetail", "ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
+PURPOSES = (
+    "AccountAggregation",
+    "RiskAssessment",
+    "TaxFiling",
+    "Onboarding",
+    "Verification",
+    "QuoteComparison",
+    "BudgetingAnalysis",
+    "FinancialAdvice",
+    "AuditReconciliation",
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"Permissions": [name]} for name in BY_THEMSELVES),
+        *({"Permissions": [name, level]} for name in ACCOUNT_BOUND for level in BY_THEMSELVES[:2]),
+        {"Permissions": ["ReadConsents", "ReadAccountsBasic"]},
+        *({"OpenFinanceBilling": {"UserType": "SME", "Purpose": purpose}} for purpose in PURPOSES),
+        *({"OpenFinanceBilling": {"UserType": kind, "Purpose": "TaxFiling"}} for kind in ("Retail", "Corporate")),
+        {"ConsentId": "c" * 128, "BaseConsentId": "b" * 128},
+        {"ConsentId": "c"},
+        {"TransactionFromDateTime": "2026-02-01T00:00:00Z", "TransactionToDateTime": "2026-02-01T00:00:00Z"},
+        {"OnBehalfOf": {}},
+        {"ExpirationDateTime": "2026-11-22T13:30:01+04:00"},
+    ],
+    ids=str,
+)
+def test_a_consent_within_the_rules_is_taken(party: RelyingParty, changes: Claims) -> None:
+    assert party.push(authorization_details=details(changes)).status_code == 201
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -27,14 +85,15 @@ if TYPE_CHECKING:
         {"ConsentId": "c" * 129},
         {"ConsentId": 5},
         {"BaseConsentId": ""},
+        {"BaseConsentId": "b" * 129},
+        {"BaseConsentId": None},
         {"Permissions": DROP},
         {"Permissions": []},
         {"Permissions": "ReadAccountsBasic"},
         {"Permissions": ["ReadEverything"]},
         {"Permissions": [["ReadAccountsBasic"]]},
-        {"Permissions": ["ReadStatements", "ReadAccountsBasic"]},
-        {"Permissions": ["ReadBalances"]},
-        {"Permissions": ["ReadTransactionsCredits", "ReadParty"]},
+        *({"Permissions": [name, "ReadAccountsBasic"]} for name in ONLY_LATER),
+        *({"Permissions": [name, "ReadParty"]} for name in ACCOUNT_BOUND),
         {"ExpirationDateTime": DROP},
         {"ExpirationDateTime": "2027-01-01"},
         {"ExpirationDateTime": "2027-01-01T00:00:00"},
@@ -52,6 +111,7 @@ if TYPE_CHECKING:
         {"AccountType": ["Private"]},
         {"AccountType": "Retail"},
         {"AccountSubType": ["CreditCard"]},
+        {"AccountSubType": [["Savings"]]},
         {"OnBehalfOf": "Other"},
         {"OnBehalfOf": {"Name": "x"}},
         {"OnBehalfOf": {"TradingName": 1}},
@@ -62,6 +122,8 @@ if TYPE_CHECKING:
         {"OpenFinanceBilling": {"UserType": "Retail", "Purpose": "Curiosity"}},
         {"OpenFinanceBilling": {"UserType": "Retail", "Purpose": "TaxFiling", "Extra": 1}},
         {"FromDate": "2026-01-01"},
+        {"OpenFinanceBilling": []},
+        {"OpenFinanceBilling": {"UserType": "Retail", "Purpose": ["TaxFiling"]}},
     ],
     ids=str,
 )
@@ -81,6 +143,10 @@ def test_a_faulty_consent_is_refused(party: RelyingParty, changes: Claims) -> No
         {"subscription": {}},
         {"subscription": {"Webhook": {"Url": "https://x.example"}}},
         {"subscription": {"Webhook": {"Url": "https://x.example", "IsActive": "yes"}}},
+        {"subscription": {"Webhook": {"Url": 1, "IsActive": True}}},
+        {"subscription": {"Webhook": {"Url": "https://x.example", "IsActive": True, "Secret": "x"}}},
+        {"subscription": {"Webhook": {"Url": "https://x.example", "IsActive": True}, "More": 1}},
+        {"subscription": None},
     ],
     ids=str,
 )

@@ -1,0 +1,67 @@
+"""The bank's pages beside the journey: its customers' list and the control, on a small telephone and for axe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+
+from sandbox.controls import KINDS
+from tests.e2e.expected import PEOPLE
+from tests.e2e.inside import LOCALES
+from tests.e2e.test_accessibility import OPTIONS
+from tests.e2e.test_pages import scrolls_sideways
+from tests.e2e.walker import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.e2e.inside import Inside
+
+pytestmark = pytest.mark.browser
+
+NARROW = 320
+BEYOND = """() => [...document.querySelectorAll('body *')]
+  .filter((each) => !each.closest('.scroll table, .unseen, svg'))
+  .filter((each) => each.getClientRects().length)
+  .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5 || each.getBoundingClientRect().left < -0.5)
+  .map((each) => each.outerHTML.slice(0, 80))"""
+"""What reaches over an edge of the window, but for tables that scroll by themselves."""
+
+
+@pytest.fixture(scope="module")
+def crowded(place: Inside) -> Iterator[Inside]:
+    """Return a bank with a consent, and with every kind of fault set for a path as long as they come."""
+    connect(place.origin, "rora", PEOPLE["rora"])
+    route = "/rs1/open-finance/account-information/v1.2/accounts/100004000000000000000001/"
+    for kind in KINDS:
+        fault = {"application": "bank", "route": route + "x" * 80, "kind": kind, "latency_ms": 120_000}
+        requests.post(f"{place.bank}/control/faults", json=fault, timeout=5).raise_for_status()
+    yield place
+    requests.post(f"{place.bank}/control/faults/clear", json={}, timeout=5).raise_for_status()
+
+
+@pytest.mark.parametrize("width", [NARROW, 1280])
+@pytest.mark.parametrize("language", LOCALES)
+def test_control_and_consents_fit_and_are_clean_for_axe(
+    open_page: Callable[..., Page], crowded: Inside, language: str, width: int
+) -> None:
+    """WCAG 1.4.10 and 2.2 AA."""
+    page = open_page(language, (width, 700))
+    page.goto(f"{crowded.bank}/auth1/consents")
+    page.locator("#username").fill("rora")
+    page.locator("#password").fill("rora")
+    page.locator("button[value=login]").click()
+    page.locator(".consent").first.wait_for()
+    faults = []
+    for path in ("/auth1/consents", "/control"):
+        page.goto(crowded.bank + path)
+        assert page.locator("html").get_attribute("lang") == language
+        faults += [path] if scrolls_sideways(page) else []
+        faults += page.evaluate(BEYOND)
+        faults += [each["id"] for each in Axe().run(page, options=OPTIONS).response["violations"]]
+    assert faults == []
