@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import consents, paging, parties, people_nasty, regular
+from sandbox import consents, paging, parties, people_nasty, regular, signed_answers
 from sandbox.balances import balances_of
 from sandbox.directory import RESOURCE_BASE
 from sandbox.errors import OAuthError, ResourceError
@@ -64,11 +64,11 @@ blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
 
 @blueprint.before_request
 def wait_a_little() -> None:
-    """Slow every call down by the set latency, settle its interaction id, refuse what wants no JSON (406)."""
+    """Slow every call down by the set latency, settle its interaction id, refuse who wants what is not given (406)."""
     g.interaction_id = _interaction_id(request.headers.get(INTERACTION, ""))
     if bank().settings.latency_ms:
         time.sleep(bank().settings.latency_ms / 1000)
-    if request.method == "GET" and not _takes_json():
+    if request.method in ("GET", "HEAD") and not signed_answers.wanted(request.accept_mimetypes):
         raise ResourceError(406)
 
 
@@ -224,12 +224,6 @@ def _shared(consent: Consent, account_id: str) -> Account:
 def _answer(data: dict[str, Any], pages: int = 1) -> Response:
     link = f"{bank().settings.public_url}{request.path}"
     return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
-
-
-def _takes_json() -> bool:
-    """Tell whether the caller takes JSON, with or without a charset; no ``Accept`` takes anything."""
-    asked = request.accept_mimetypes
-    return not asked or asked.accept_json or asked.quality("application/json; charset=utf-8") > 0
 
 
 def _interaction_id(sent: str) -> str:
