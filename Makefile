@@ -60,4 +60,4 @@ lock: $(VENV)/.dev ## Make requirements*.txt anew from the .in files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove what was made: environment, state, caches
-	@rm -rf $(VENV) instance shots .mypy_cache .ruff_cache .pytest_cache .coverage
+	@rm -rf $(VENV) instance shots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

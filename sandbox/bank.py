@@ -23,6 +23,7 @@ from sandbox.errors import OAuthError, PageError, ResourceError
 from sandbox.faults import install
 from sandbox.keys import load_key
 from sandbox.pages import prepare_pages
+from sandbox.resources import INTERACTION, interaction_id
 from sandbox.services import EXTENSION, Bank, bank
 from sandbox.signed_answers import BELOW
 from sandbox.state import State
@@ -98,6 +99,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
+        if request.path.startswith(BELOW):
+            response.headers[INTERACTION] = interaction_id(request.headers.get(INTERACTION, ""))
         return response
     return render_template("error.html"), status
 

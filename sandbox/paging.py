@@ -36,7 +36,7 @@ PURPOSE = "page of transactions"
 FROM, TO, PAGE = "fromBookingDateTime", "toBookingDateTime", "page"
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 WHEN = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
+    r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d+)?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
 )
 
 

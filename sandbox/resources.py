@@ -1,7 +1,7 @@
 """The account information resources, and the registration of the client.
 
-A call is judged in this order: token (401 without a body), scope, consent, permission, account (403 with
-``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
+A call is judged in this order: token (401 without a body), ``x-fapi-auth-date`` (400), scope, consent, permission,
+account (403 with ``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
 chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
 no specification lists the fields of the two levels, the split is ours, after the consent texts. The
 modules of the other resources say what theirs is.
@@ -10,6 +10,7 @@ Source: UAE Open Finance Standard v1.2, account-information; FAPI 1.0 Baseline s
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,9 @@ REGULAR: dict[str, tuple[str, str, Callable[..., regular.Rows]]] = {
     "scheduled-payments": ("ScheduledPayment", "ReadScheduledPaymentsDetail", regular.scheduled_payments),
 }
 INTERACTION = "x-fapi-interaction-id"
+AUTH_DATE = "x-fapi-auth-date"
+DAYS, MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+FULL_DATE = re.compile(rf"({DAYS}), \d{{2}} ({MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)", re.ASCII)
 
 blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
 
@@ -65,7 +69,7 @@ blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
 @blueprint.before_request
 def wait_a_little() -> None:
     """Slow every call down by the set latency, settle its interaction id, refuse who wants what is not given (406)."""
-    g.interaction_id = _interaction_id(request.headers.get(INTERACTION, ""))
+    g.interaction_id = interaction_id(request.headers.get(INTERACTION, ""))
     if bank().settings.latency_ms:
         time.sleep(bank().settings.latency_ms / 1000)
     if request.method in ("GET", "HEAD") and not signed_answers.wanted(request.accept_mimetypes):
@@ -195,11 +199,13 @@ def _permitted(any_of: tuple[str, ...]) -> Consent:
 
 
 def access_of_call(served: Bank) -> Access:
-    """Return what the call's bearer token opens. Raises 401 without a body."""
+    """Return what the call's bearer token opens. Raises 401 without a body, and 400 for a date that is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     access = read_access(served, token) if scheme.lower() == "bearer" else None
     if access is None:
         raise ResourceError(401)
+    if any(FULL_DATE.fullmatch(date) is None for date in request.headers.getlist(AUTH_DATE)):
+        raise ResourceError(400, "Resource.InvalidFormat", f"{AUTH_DATE} is not an RFC 7231 date.")
     return access
 
 
@@ -226,7 +232,7 @@ def _answer(data: dict[str, Any], pages: int = 1) -> Response:
     return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
 
 
-def _interaction_id(sent: str) -> str:
+def interaction_id(sent: str) -> str:
     """Return the caller's id if it is a UUID, else a new one: nothing else may reach our headers or log."""
     try:
         return str(uuid.UUID(sent))

@@ -134,6 +134,7 @@ def test_faulty_filters_are_400(party: RelyingParty, token: str, query: str) -> 
         ("2026-10-01", "2026-10-31"),
         ("2026-10-01T00:00:00+04:00", "2026-10-31T00:00:00-11:00"),
         ("2026-10-01T00:00:00", "2026-10-31T00:00:00.000Z"),
+        ("2026-10-01t00:00:00.0000000000z", "2026-10-31T00:00:00.00000000009Z"),
     ],
 )
 def test_filters_go_by_booking_time_and_ignore_an_offset(party: RelyingParty, token: str, start: str, end: str) -> None:
