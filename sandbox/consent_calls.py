@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox import consents
+from sandbox import consents, strict_json
 from sandbox.directory import RESOURCE_BASE
 from sandbox.errors import ResourceError
 from sandbox.resources import access_of_call, name_the_interaction, wait_a_little
@@ -60,7 +60,7 @@ def change(consent_id: str) -> ResponseReturnValue:
     served, client_id = bank(), _client()
     if not request.is_json:
         raise ResourceError(415)
-    data, subscription = _checked(request.get_json(silent=True))
+    data, subscription = _checked(_body())
     with served.state.transaction():
         consent = _consent(served, client_id, consent_id)
         if data is not None and consent.status not in consents.LIVING:
@@ -87,6 +87,13 @@ def _consent(served: Bank, client_id: str, consent_id: str) -> Consent:
     if found is None or found.client_id != client_id:
         raise ResourceError(400, "Resource.InvalidResourceId", "The consent is unknown.")
     return found
+
+
+def _body() -> Any:
+    try:
+        return strict_json.read(request.get_data())
+    except strict_json.UnsoundJsonError as error:
+        raise _malformed() from error
 
 
 def _checked(body: Any) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:

@@ -22,7 +22,7 @@ from flask import Blueprint, current_app, jsonify, make_response, redirect, rend
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from sandbox import control_guard, control_values
+from sandbox import control_guard, control_values, strict_json
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.controls import APPLICATIONS, KINDS, Controls, set_ending
@@ -129,7 +129,10 @@ def _log() -> CallLog:
 def _given() -> dict[str, Any]:
     if not request.is_json:
         return dict(request.form)
-    body = request.get_json(silent=True)
+    try:
+        body = strict_json.read(request.get_data())
+    except strict_json.UnsoundJsonError as error:
+        raise ValueRefusedError("body") from error
     if not isinstance(body, dict):
         raise ValueRefusedError("body")
     return body

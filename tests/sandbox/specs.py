@@ -17,11 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("SPECS_DIR", "../shared/specs"))
 DATA = "v1.2/uae-account-information-openapi.yaml"
 AUTHORIZATION = "v1.2/uae-authorization-endpoints-openapi.yaml"
+PUSHED = "v1.2/uae-pushed-authorization-endpoint-openapi.yaml"
 PLAIN_PUSHED = "v1.2/base/uae-pushed-authorization-endpoint-openapi.yaml"
 
 
 @cache
-def _document(name: str) -> Any:
+def document(name: str) -> Any:
+    """Return an official document. Skips without the files."""
     path = (ROOT / FOLDER / name).resolve()
     if not path.is_file():
         pytest.skip(f"the official schemas are not here: {path} (set SPECS_DIR)")
@@ -31,8 +33,8 @@ def _document(name: str) -> Any:
 
 def faults(name: str, schema: str, body: Any) -> list[tuple[str, str]]:
     """Return what is wrong with a body, as JSON paths and messages. Skips without the files."""
-    document = Resource.from_contents(_document(name), default_specification=DRAFT4)
-    registry: Any = Registry().with_resource("urn:spec", document)
+    whole = Resource.from_contents(document(name), default_specification=DRAFT4)
+    registry: Any = Registry().with_resource("urn:spec", whole)
     validator = OAS30Validator(
         {"$ref": f"urn:spec#/components/schemas/{schema}"},
         registry=registry,
