@@ -61,7 +61,7 @@ CHECKS: list[Any] = [
     allow_header_conformance,
 ]
 FEW, MANY = 8, 250
-ACCOUNT, CONSENT = MITS[1].account_id, "c"
+ACCOUNT, CONSENT = MITS[1].account_id, "0d6f3a52-6a0e-4c52-8a53-5c9f1f9f5b11"
 ACCOUNTS = "GET /accounts/{AccountId}"
 CONSENTS = "/account-access-consents"
 FULL_DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (GMT|UTC)")
@@ -83,13 +83,18 @@ REFUSED_ALL_THE_SAME = {
 class Version:
     """A version of the account information API: its document, where it lies, and what of it is there.
 
-    ``consent`` are the changes that make the helpers' consent one of this version.
+    ``connect`` makes the consent ``CONSENT`` with every permission; it returns the person's access token.
     """
 
     document: str
     base: str
     operations: tuple[str, ...]
-    consent: dict[str, Any]
+    connect: Callable[[RelyingParty], str]
+
+
+def connect(party: RelyingParty) -> str:
+    """Make a consent of v1.2."""
+    return str(party.connected(ConsentId=CONSENT, Permissions=DETAIL)["access_token"])
 
 
 VERSIONS = {
@@ -112,7 +117,7 @@ VERSIONS = {
             f"{ACCOUNTS}/transactions",
             "GET /parties",
         ),
-        {"ConsentId": CONSENT, "Permissions": DETAIL},
+        connect,
     ),
 }
 EVERYWHERE = [(version, label) for version, found in VERSIONS.items() for label in found.operations]
@@ -207,7 +212,7 @@ def fuzz(party: RelyingParty, version: str, label: str, examples: int) -> None:
     schema.app = party.app
     operation = schema.find_operation_by_label(label)
     assert operation is not None, label
-    token = party.connected(**known.consent)["access_token"]
+    token = known.connect(party)
     own = party.token(grant_type="client_credentials", scope="openid accounts").get_json()["access_token"]
     world = World(party, token, own)
     attack(schema, operation, examples, world.strike)
