@@ -40,6 +40,7 @@ format: $(VENV)/.dev ## Put the code in form
 
 bench: $(VENV)/.dev ## The figures that the README quotes
 	@$(BIN)/python -m bench.accounts_page
+	@$(BIN)/python -m bench.sandbox
 
 lighthouse: $(VENV)/.dev ## Lighthouse's scores of the start page and the accounts (needs Node 20 and Chromium)
 	@$(BIN)/python -m tests.lighthouse
@@ -60,4 +61,4 @@ lock: $(VENV)/.dev ## Make requirements*.txt anew from the .in files
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove what was made: environment, state, caches
-	@rm -rf $(VENV) instance shots .mypy_cache .ruff_cache .pytest_cache .coverage
+	@rm -rf $(VENV) instance shots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -11,8 +11,8 @@ caller and one thread pool for both could wait for itself:
 What a request passes on its way, file by file: ``par`` (with ``assertions``, ``request_object`` and
 ``rar``) takes the pushed request; ``authorize`` (with ``interactions``, ``cards``, ``review`` and
 ``way_back``) is the journey in the browser; ``tokens`` (with ``grants``) is the token endpoint;
-``resources`` (with ``people`` and ``balances``) gives the data. ``customer`` is the page where people stop
-or suspend sharing. ``state`` keeps everything, sealed.
+``resources`` (with ``people`` and ``balances``) gives the data, which ``signed_answers`` signs for who wants that.
+``customer`` is the page where people stop or suspend sharing. ``state`` keeps everything, sealed.
 
 ``control`` (with ``control_guard``, ``control_values`` and ``control_view``) is for tests and presenters;
 ``controls`` keeps what they set, ``faults`` spoils answers around both applications, ``endings`` says how

@@ -7,6 +7,7 @@ the refusal, 403 ``Consent.Invalid``, is ours. It is also what v2.1 says of a re
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from sandbox.grants import Access
     from sandbox.holders import Account
     from sandbox.versions import Version
+
+
+AUTH_DATE = "x-fapi-auth-date"
+DAYS, MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+FULL_DATE = re.compile(rf"({DAYS}), \d{{2}} ({MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)", re.ASCII)
 
 
 def permitted(version: Version, any_of: tuple[str, ...]) -> Consent:
@@ -48,11 +54,13 @@ def check_version(consent: Consent, version: Version) -> None:
 
 
 def access_of_call(served: Bank) -> Access:
-    """Return what the call's bearer token opens. Raises 401 without a body."""
+    """Return what the call's bearer token opens. Raises 401 without a body, and 400 for a date that is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     access = read_access(served, token) if scheme.lower() == "bearer" else None
     if access is None:
         raise ResourceError(401)
+    if any(FULL_DATE.fullmatch(date) is None for date in request.headers.getlist(AUTH_DATE)):
+        raise ResourceError(400, "Resource.InvalidFormat", f"{AUTH_DATE} is not an RFC 7231 date.")
     return access
 
 

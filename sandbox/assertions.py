@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from sandbox import strict_json
 from sandbox.errors import OAuthError, invalid_client
 from sandbox.keys import ALGORITHM
 
@@ -45,7 +46,8 @@ def signed_claims(token: str, client: Client, code: str, what: str) -> dict[str,
         raise OAuthError(code, f"{what} is too long")
     try:
         decoded = jwt.decode(token, client.key, algorithms=[ALGORITHM])
-    except (JoseError, ValueError, UnicodeError) as error:
+        strict_json.check(decoded.claims)
+    except (JoseError, ValueError, TypeError, RecursionError, strict_json.UnsoundJsonError) as error:
         raise OAuthError(code, f"{what} is not a JWT with a valid {ALGORITHM} signature of this client") from error
     kid = decoded.header.get("kid")
     if kid is not None and kid != client.key.as_dict(private=False)["kid"]:

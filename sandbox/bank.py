@@ -10,19 +10,33 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import authorize, consent_calls, control, customer, directory, par, resources, resources_v21, tokens
+from sandbox import (
+    authorize,
+    consent_calls,
+    control,
+    customer,
+    directory,
+    par,
+    resources,
+    resources_v21,
+    signed_answers,
+    tokens,
+)
 from sandbox.controls import Controls
 from sandbox.directory import discovery, registered_client
 from sandbox.errors import OAuthError, PageError, ResourceError
 from sandbox.faults import install
 from sandbox.keys import load_key
 from sandbox.pages import prepare_pages
+from sandbox.resources import INTERACTION, interaction_id
 from sandbox.services import EXTENSION, Bank, bank
+from sandbox.signed_answers import BELOW
 from sandbox.state import State
 
 if TYPE_CHECKING:
@@ -51,6 +65,7 @@ def create_bank(settings: BankSettings) -> Flask:
         app.register_blueprint(control.blueprint)
     app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
     _handle_errors(app)
+    signed_answers.install(app)
     app.before_request(_start_clock)
     app.after_request(_log_request)
     install(app, controls, settings.instance, "bank")
@@ -90,11 +105,15 @@ def _page_error(error: PageError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Answer what no view answered: without a body to machines, with a page to browsers."""
     status = error.code or 500
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and request.path.startswith(BELOW):
+        return _resource_error(ResourceError(status, "GenericError", "The bank could not answer."))
     if not request.path.startswith(("/auth1/", "/control")):
         response = _empty(status)
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
+        if request.path.startswith(BELOW):
+            response.headers[INTERACTION] = interaction_id(request.headers.get(INTERACTION, ""))
         return response
     return render_template("error.html"), status
 

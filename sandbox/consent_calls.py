@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox import consents
+from sandbox import consents, strict_json
 from sandbox.access import access_of_call, check_version
 from sandbox.errors import ResourceError
 from sandbox.resources import name_the_interaction, wait_a_little
@@ -84,7 +84,7 @@ def change(version: Version, consent_id: str) -> ResponseReturnValue:
     served, client_id = bank(), _client()
     if not request.is_json:
         raise ResourceError(415)
-    data, subscription = _checked(request.get_json(silent=True))
+    data, subscription = _checked(_body())
     with served.state.transaction():
         consent = _consent(served, version, client_id, consent_id)
         if data is not None and consent.status not in consents.LIVING:
@@ -112,6 +112,13 @@ def _consent(served: Bank, version: Version, client_id: str, consent_id: str) ->
         raise ResourceError(400, UNKNOWN.get(version, "Consent.Invalid"), "The consent is unknown.")
     check_version(found, version)
     return found
+
+
+def _body() -> Any:
+    try:
+        return strict_json.read(request.get_data())
+    except strict_json.UnsoundJsonError as error:
+        raise _malformed() from error
 
 
 def _checked(body: Any) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:

@@ -25,7 +25,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from sandbox import consents, control_guard, control_values
+from sandbox import consents, control_guard, control_values, strict_json
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.controls import Controls, set_ending
@@ -167,7 +167,10 @@ def _log() -> CallLog:
 def _given() -> dict[str, Any]:
     if not request.is_json:
         return dict(request.form)
-    body = request.get_json(silent=True)
+    try:
+        body = strict_json.read(request.get_data())
+    except strict_json.UnsoundJsonError as error:
+        raise ValueRefusedError("body") from error
     if not isinstance(body, dict):
         raise ValueRefusedError("body")
     return body

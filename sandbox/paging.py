@@ -5,6 +5,7 @@ filters, the day of the first page and the place, so that the pages of one readi
 midnight passes. It opens for the same account and consent only. What the consent opens is judged anew at
 every page. Filters go by booking time; both ends count. Their time part may be absent (00:00:00), and an offset
 is ignored, as the standard demands: the text is read as UTC. The consent's own window cuts silently.
+Where one page is all, ``Links.Self`` repeats the filters as they were given.
 Source: UAE Open Finance Standard v1.2, ``GET /accounts/{AccountId}/transactions``.
 """
 
@@ -15,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from sandbox.consents import EARLIEST, LATEST
 from sandbox.errors import ResourceError
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 PURPOSE = "page of transactions"
 FROM, TO, PAGE = "fromBookingDateTime", "toBookingDateTime", "page"
 WHEN = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
+    r"(?P<day>\d{4}-\d{2}-\d{2})([Tt ](?P<time>\d{2}:\d{2}:\d{2}(\.\d+)?)([Zz]|[+ -]\d{2}:?\d{2})?)?", re.ASCII
 )
 
 
@@ -58,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its objects, ``Meta``, and the sealed texts of the pages around it by their link's name."""
+    """One page: its objects, ``Meta``, and the queries of itself and the pages around it by their link's name."""
 
     rows: list[dict[str, Any]]
     meta: dict[str, Any]
@@ -67,8 +69,7 @@ class Page:
 
     def links(self, address: str) -> dict[str, str]:
         """Return ``Links``: ``Self`` alone where one page is all."""
-        found = {name: f"{address}?{PAGE}={text}" for name, text in self.around.items()}
-        return {"Self": address} | found
+        return {name: f"{address}?{query}" if query else address for name, query in self.around.items()}
 
 
 def page_of(
@@ -84,20 +85,26 @@ def page_of(
     if available:
         meta["FirstAvailableDateTime"] = write_instant(available[-1].booked)
         meta["LastAvailableDateTime"] = write_instant(available[0].booked)
-    return Page(rows, meta, asked.place // size, around(served, asked, len(flows), size))
+    return Page(rows, meta, asked.place // size, around(served, asked, len(flows), size, as_given(query, FROM, TO)))
 
 
-def around(served: Bank, asked: Asked, count: int, size: int) -> dict[str, str]:
-    """Return the sealed texts of the pages around a place, by their link's name; none where one page is all."""
+def around(served: Bank, asked: Asked, count: int, size: int, given: str) -> dict[str, str]:
+    """Return the queries of the pages around a place, by their link's name; the ``given`` one where one page is all."""
     last = max(count - 1, 0) // size * size
     if not last:
-        return {}
+        return {"Self": given}
     places = {"Self": asked.place, "First": 0, "Last": last}
     if asked.place:
         places["Prev"] = max(asked.place - size, 0)
     if asked.place + size < count:
         places["Next"] = asked.place + size
-    return {name: asked.sealed(served, place) for name, place in places.items()}
+    return {name: f"{PAGE}={asked.sealed(served, place)}" for name, place in places.items()}
+
+
+def as_given(query: MultiDict[str, str], *filters: str) -> str:
+    """Return the part of a checked query that was heeded, encoded anew."""
+    heeded = (PAGE,) if PAGE in query else filters
+    return urlencode([(name, value) for name, value in query.items() if name in heeded], safe=":")
 
 
 def _opened(consent: Consent, account: Account, day: date) -> Sequence[Flow]:

@@ -1,7 +1,8 @@
 """The account information resources of v1.2, and the registration of the client.
 
-A call is judged in this order: token (401 without a body), scope, version, consent, permission, account (403
-with ``Errors``), the query (400), and only then whether the resource exists here (404 without a body). The
+A call is judged in this order: token (401 without a body), ``x-fapi-auth-date`` (400), scope, version, consent,
+permission, account (403 with ``Errors``), the query (400), and only then whether the resource exists here (404
+without a body). The
 chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
 no specification lists the fields of the two levels, the split is ours, after the consent texts. The
 modules of the other resources say what theirs is.
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import paging, parties, people_nasty, regular
+from sandbox import paging, parties, people_nasty, regular, signed_answers
 from sandbox.access import permitted, shared
 from sandbox.balances import balances_of
 from sandbox.directory import RESOURCE_BASE
@@ -64,11 +65,11 @@ blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
 
 @blueprint.before_request
 def wait_a_little() -> None:
-    """Slow every call down by the set latency, settle its interaction id, refuse what wants no JSON (406)."""
-    g.interaction_id = _interaction_id(request.headers.get(INTERACTION, ""))
+    """Slow every call down by the set latency, settle its interaction id, refuse who wants what is not given (406)."""
+    g.interaction_id = interaction_id(request.headers.get(INTERACTION, ""))
     if bank().settings.latency_ms:
         time.sleep(bank().settings.latency_ms / 1000)
-    if request.method == "GET" and not _takes_json():
+    if request.method in ("GET", "HEAD") and not signed_answers.wanted(request.accept_mimetypes):
         raise ResourceError(406)
 
 
@@ -184,13 +185,7 @@ def answer(data: dict[str, Any], pages: int = 1) -> Response:
     return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
 
 
-def _takes_json() -> bool:
-    """Tell whether the caller takes JSON, with or without a charset; no ``Accept`` takes anything."""
-    asked = request.accept_mimetypes
-    return not asked or asked.accept_json or asked.quality("application/json; charset=utf-8") > 0
-
-
-def _interaction_id(sent: str) -> str:
+def interaction_id(sent: str) -> str:
     """Return the caller's id if it is a UUID, else a new one: nothing else may reach our headers or log."""
     try:
         return str(uuid.UUID(sent))

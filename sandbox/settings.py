@@ -33,7 +33,8 @@ class BankSettings:
     ``public_url`` is the address a browser uses; the issuer and all links are made from it.
     ``latency_ms`` is added to every resource call, in milliseconds, for benches.
     ``page_size`` is the most transactions or statements on one page.
-    ``rotate_refresh`` gives a new refresh token at each refresh and refuses the old one.
+    ``rotate_refresh`` gives a new refresh token at each refresh; the old one, used again, ends all tokens of
+    the grant.
     ``control`` off takes ``/control`` away, and whatever was set there earlier counts no more.
     """
 

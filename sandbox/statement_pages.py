@@ -51,7 +51,8 @@ def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[s
     if available:
         meta["FirstAvailableDateTime"] = write_instant(datetime.combine(available[-1].first, time.min, DUBAI))
         meta["LastAvailableDateTime"] = write_instant(datetime.combine(available[0].last, time.max, DUBAI))
-    return Page(rows, meta, asked.place // size, paging.around(served, asked, len(found), size))
+    given = paging.as_given(query, FROM, TO)
+    return Page(rows, meta, asked.place // size, paging.around(served, asked, len(found), size, given))
 
 
 def _available(consent: Consent, account: Account, day: date) -> list[Month]:

@@ -53,25 +53,25 @@ def by_code(served: Bank, client: Client) -> dict[str, Any]:
     """Answer the code grant, with an ID token and, where the bank gives them, a refresh token."""
     form = request.form
     code, verifier = single(form, "code"), single(form, "code_verifier")
-    grant = grants.redeem_code(served, code, client.client_id, single(form, "redirect_uri"), verifier)
-    consent = _living_consent(served, grant)
-    body = _body(served, grant, consent)
-    body |= {
-        "state": grant.state,
-        "id_token": _id_token(served, grant, body["access_token"]),
-    }
-    if served.settings.issue_refresh:
-        body["refresh_token"] = _refresh_token(served, grant, consent)
-    return body
+    address = single(form, "redirect_uri")
+    with grants.exchange(served):
+        grant = grants.redeem_code(served, code, client.client_id, address, verifier)
+        consent = _living_consent(served, grant)
+        body = _body(served, grant, consent) | {"state": grant.state}
+        if served.settings.issue_refresh:
+            body["refresh_token"] = _refresh_token(served, grant, consent)
+    return body | {"id_token": _id_token(served, grant, body["access_token"])}
 
 
 def by_refresh(served: Bank, client: Client) -> dict[str, Any]:
     """Answer the refresh grant; a new refresh token is given only where tokens rotate."""
-    grant = grants.redeem_refresh(served, single(request.form, "refresh_token"), client.client_id)
-    consent = _living_consent(served, grant)
-    body = _body(served, grant, consent)
-    if served.settings.rotate_refresh:
-        body["refresh_token"] = _refresh_token(served, grant, consent)
+    given = single(request.form, "refresh_token")
+    with grants.exchange(served):
+        grant = grants.redeem_refresh(served, given, client.client_id)
+        consent = _living_consent(served, grant)
+        body = _body(served, grant, consent)
+        if served.settings.rotate_refresh:
+            body["refresh_token"] = _refresh_token(served, grant, consent)
     return body
 
 

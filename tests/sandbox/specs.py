@@ -23,12 +23,14 @@ DATA = "v1.2/uae-account-information-openapi.yaml"
 AUTHORIZATION = "v1.2/uae-authorization-endpoints-openapi.yaml"
 DATA_V21 = "v2.1/uae-account-information-openapi.yaml"
 AUTHORIZATION_V21 = "v2.1/uae-authorization-endpoints-openapi.yaml"
+PUSHED = "v1.2/uae-pushed-authorization-endpoint-openapi.yaml"
 PLAIN_PUSHED = "v1.2/base/uae-pushed-authorization-endpoint-openapi.yaml"
 VALID: Counter[str] = Counter()
 
 
 @cache
-def _document(name: str) -> Any:
+def document(name: str) -> Any:
+    """Return an official document. Skips without the files."""
     path = (ROOT / FOLDER / name).resolve()
     if not path.is_file():
         pytest.skip(f"the official schemas are not here: {path} (set SPECS_DIR)")
@@ -45,8 +47,8 @@ def faults(name: str, schema: str, body: Any) -> list[tuple[str, str]]:
 
 @cache
 def _validator(name: str, schema: str) -> Any:
-    document = Resource.from_contents(_document(name), default_specification=DRAFT4)
-    registry: Any = Registry().with_resource("urn:spec", document)
+    whole = Resource.from_contents(document(name), default_specification=DRAFT4)
+    registry: Any = Registry().with_resource("urn:spec", whole)
     return OAS30Validator(
         {"$ref": f"urn:spec#/components/schemas/{schema}"},
         registry=registry,

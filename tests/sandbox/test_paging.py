@@ -9,6 +9,7 @@ import pytest
 
 from sandbox import people
 from tests.sandbox import specs
+from tests.sandbox.helpers import DATA, ISSUER
 from tests.sandbox.test_data import pages
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def test_faulty_filters_are_400(party: RelyingParty, token: str, query: str) -> 
         ("2026-10-01", "2026-10-31"),
         ("2026-10-01T00:00:00+04:00", "2026-10-31T00:00:00-11:00"),
         ("2026-10-01T00:00:00", "2026-10-31T00:00:00.000Z"),
+        ("2026-10-01t00:00:00.0000000000z", "2026-10-31T00:00:00.00000000009Z"),
     ],
 )
 def test_filters_go_by_booking_time_and_ignore_an_offset(party: RelyingParty, token: str, start: str, end: str) -> None:
@@ -141,6 +143,28 @@ def test_filters_go_by_booking_time_and_ignore_an_offset(party: RelyingParty, to
     wanted = [row for row in everything if "2026-10-01" <= row["BookingDateTime"] < "2026-10-31"]
     assert rows(pages(party, PATH, token, query)) == wanted
     assert wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", ""),
+        ("?toBookingDateTime=2001-01-01", "?toBookingDateTime=2001-01-01"),
+        (
+            "?toBookingDateTime=2026-10-31T00:00:00%2B04:00&fromBookingDateTime=2026-10-01&x=%22",
+            "?toBookingDateTime=2026-10-31T00:00:00%2B04:00&fromBookingDateTime=2026-10-01",
+        ),
+        ("?fromBookingDateTime=2026-10-01t00:00:00+04:00", "?fromBookingDateTime=2026-10-01t00:00:00+04:00"),
+    ],
+)
+def test_the_only_page_names_the_filters_it_was_asked_with(
+    party: RelyingParty, token: str, query: str, kept: str
+) -> None:
+    path = f"/accounts/{QUIET}/transactions"
+    body = party.read(path + query, token).get_json()
+    assert body["Links"] == {"Self": ISSUER.removesuffix("/auth1") + DATA + path + kept}
+    again = party.read(path + kept, token).get_json()
+    assert again == body
 
 
 def test_both_ends_count_and_now_is_not_the_future(party: RelyingParty, token: str) -> None:

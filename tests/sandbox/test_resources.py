@@ -116,6 +116,41 @@ def test_an_expired_token_gets_401_without_a_body(party: RelyingParty, clock: Cl
     bare(party.read("/accounts", token), 401)
 
 
+# Headers
+
+
+@pytest.mark.parametrize(
+    ("date", "status"),
+    [
+        ("Sun, 10 Sep 2017 19:43:31 UTC", 200),
+        ("Tue, 11 Sep 2012 19:43:31 GMT", 200),
+        ("", 400),
+        ("2017-09-10T19:43:31Z", 400),
+        ("Sun, 10 Sep 2017 19:43:31 +0400", 400),
+        ("Sun, 10 Sep 2017 19:43:31 GMT, Sun, 10 Sep 2017 19:43:31 GMT", 400),
+    ],
+)
+def test_a_date_of_the_last_login_that_is_none_is_400(party: RelyingParty, date: str, status: int) -> None:
+    answer = party.read("/accounts", party.connected()["access_token"], **{"x-fapi-auth-date": date})
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.get_json()["Errors"][0]["Code"] == "Resource.InvalidFormat"
+        assert specs.faults(specs.DATA, "AEErrorResponse", answer.get_json()) == []
+    bare(party.read("/accounts", "unknown", **{"x-fapi-auth-date": date}), 401)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("POST", "/accounts", 405), ("GET", "/nowhere", 404)])
+def test_a_call_that_no_resource_answers_is_named_as_well(
+    party: RelyingParty, method: str, path: str, status: int
+) -> None:
+    own = "7e2b8f4a-95c1-4f5e-9a57-0f6e1d2c3b4a"
+    for sent, told in ((own, own), ("x", None)):
+        answer = party.machine.open(DATA + path, method=method, headers={"x-fapi-interaction-id": sent})
+        assert (answer.status_code, answer.data) == (status, b"")
+        name = answer.headers["x-fapi-interaction-id"]
+        assert name == (told or str(uuid.UUID(name)))
+
+
 # Consents and permissions
 
 

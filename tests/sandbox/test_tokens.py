@@ -11,6 +11,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from sandbox import consents
+from sandbox.services import EXTENSION
 from tests.sandbox.helpers import CONSENT_TYPE, DROP, ISSUER, JWT_BEARER, REDIRECT_URI
 from tests.sandbox.reading import refused
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from werkzeug.test import TestResponse
 
     from tests.sandbox.helpers import Claims, Clock, RelyingParty
 
@@ -120,19 +123,29 @@ def test_a_code_works_once_and_a_second_use_takes_the_tokens_back(party: Relying
     refused(party.token(grant_type="refresh_token", refresh_token=body["refresh_token"]), "invalid_grant")
 
 
-def test_of_two_exchanges_at_once_one_succeeds(party: RelyingParty) -> None:
-    code, barrier, statuses = party.authorized()["code"], Barrier(2), []
+def at_once(call: Callable[[], TestResponse]) -> list[TestResponse]:
+    """Return the answers to four calls that start together."""
+    barrier, answers = Barrier(4), []
 
-    def exchange() -> None:
+    def begin() -> None:
         barrier.wait()
-        statuses.append(party.exchange(code).status_code)
+        answers.append(call())
 
-    threads = [Thread(target=exchange) for _ in range(2)]
+    threads = [Thread(target=begin) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(statuses) == [200, 400]
+    return answers
+
+
+def test_of_exchanges_at_once_one_succeeds_and_its_tokens_are_taken_back(party: RelyingParty) -> None:
+    code = party.authorized()["code"]
+    answers = at_once(lambda: party.exchange(code))
+    (body,) = (answer.get_json() for answer in answers if answer.status_code == 200)
+    assert len(answers) == 4
+    assert party.read("/accounts", body["access_token"]).status_code == 401
+    refused(refresh(party, body["refresh_token"]), "invalid_grant")
 
 
 def test_a_code_lives_two_minutes(party: RelyingParty, clock: Clock) -> None:
@@ -169,15 +182,85 @@ def test_a_refresh_token_ends_with_its_consent(party: RelyingParty, clock: Clock
     refused(refresh(party, body["refresh_token"]), "invalid_grant")
 
 
-def test_rotation_gives_a_new_refresh_token_and_refuses_the_old(
-    make_bank: Callable[..., Flask], make_party: Callable[[Flask], RelyingParty]
-) -> None:
-    party = make_party(make_bank(rotate_refresh=True))
-    first = party.connected()["refresh_token"]
-    second = refresh(party, first).get_json()["refresh_token"]
-    assert second != first
-    refused(refresh(party, first), "invalid_grant")
-    assert refresh(party, second).status_code == 200
+@pytest.fixture
+def rotating(make_bank: Callable[..., Flask], make_party: Callable[[Flask], RelyingParty]) -> RelyingParty:
+    """Return a client of a bank that replaces refresh tokens."""
+    return make_party(make_bank(rotate_refresh=True))
+
+
+def test_rotation_gives_a_new_refresh_token_each_time(rotating: RelyingParty) -> None:
+    given = [rotating.connected()["refresh_token"]]
+    for _ in range(3):
+        given.append(refresh(rotating, given[-1]).get_json()["refresh_token"])
+    assert len(set(given)) == 4
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_a_replaced_refresh_token_takes_every_token_of_the_grant_back(rotating: RelyingParty, again: int) -> None:
+    bodies = [rotating.connected(ConsentId="c")]
+    for _ in range(2):
+        bodies.append(refresh(rotating, bodies[-1]["refresh_token"]).get_json())
+    assert rotating.read("/accounts", bodies[-1]["access_token"]).status_code == 200
+    said = refused(refresh(rotating, bodies[again]["refresh_token"]), "invalid_grant")
+    assert said == "refresh_token has been used before"
+    for body in bodies:
+        assert rotating.read("/accounts", body["access_token"]).status_code == 401
+        refused(refresh(rotating, body["refresh_token"]), "invalid_grant")
+    assert rotating.consent_status("c") == "Authorized"
+
+
+def test_a_replaced_refresh_token_leaves_other_grants_alone(rotating: RelyingParty) -> None:
+    spent, other = rotating.connected()["refresh_token"], rotating.connected()
+    refresh(rotating, spent)
+    refused(refresh(rotating, spent), "invalid_grant")
+    assert rotating.read("/accounts", other["access_token"]).status_code == 200
+    assert refresh(rotating, other["refresh_token"]).status_code == 200
+
+
+def test_an_unknown_refresh_token_takes_nothing_back(rotating: RelyingParty) -> None:
+    body = rotating.connected()
+    refused(refresh(rotating, "unknown"), "invalid_grant")
+    assert rotating.read("/accounts", body["access_token"]).status_code == 200
+    assert refresh(rotating, body["refresh_token"]).status_code == 200
+
+
+def test_a_replaced_refresh_token_is_known_until_the_consent_ends(rotating: RelyingParty, clock: Clock) -> None:
+    first = rotating.connected()["refresh_token"]
+    second = refresh(rotating, first).get_json()["refresh_token"]
+    clock.advance(days=179)
+    rotating.pushed()  # which also sweeps out what is over
+    refused(refresh(rotating, first), "invalid_grant")
+    refused(refresh(rotating, second), "invalid_grant")
+
+
+def test_replaced_refresh_tokens_are_swept_out_with_their_consent(rotating: RelyingParty, clock: Clock) -> None:
+    refresh(rotating, rotating.connected()["refresh_token"])
+    state = rotating.app.extensions[EXTENSION].state
+    assert state.counts()["refresh"] == 2
+    clock.advance(days=180)
+    state.purge(clock.seconds)
+    assert "refresh" not in state.counts()
+
+
+def test_a_refusal_for_another_cause_spends_no_refresh_token(rotating: RelyingParty) -> None:
+    body = rotating.connected(ConsentId="c")
+    state, now = rotating.app.extensions[EXTENSION].state, rotating.clock()
+    kept = consents.read(state, "c", now)
+    assert kept is not None
+    consents.settle(state, kept, "Rejected", now)
+    refused(refresh(rotating, body["refresh_token"]), "invalid_grant")
+    consents.save(state, kept)
+    assert refresh(rotating, body["refresh_token"]).status_code == 200
+
+
+def test_two_uses_of_one_rotating_token_at_once_leave_no_token(rotating: RelyingParty) -> None:
+    first = rotating.connected()
+    answers = at_once(lambda: refresh(rotating, first["refresh_token"]))
+    (renewed,) = (answer.get_json() for answer in answers if answer.status_code == 200)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * (len(answers) - 1)
+    for body in (first, renewed):
+        assert rotating.read("/accounts", body["access_token"]).status_code == 401
+        refused(refresh(rotating, body["refresh_token"]), "invalid_grant")
 
 
 def test_a_bank_may_give_no_refresh_token(

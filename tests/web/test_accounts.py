@@ -150,6 +150,20 @@ def test_the_token_is_renewed_in_time_and_once_for_pages_at_the_same_moment(
     assert stack.kit.count("/token/refresh-token") == 1
 
 
+def test_a_bank_that_ends_everything_at_a_second_use_sees_each_refresh_token_once(
+    start: Callable[..., AbstractContextManager[Stack]], clock: Clock
+) -> None:
+    """RFC 9700, 4.14.2: a replaced token that comes again would end the connection."""
+    with start(bank={"rotate_refresh": True}) as stack:
+        person = stack.browser()
+        person.connect()
+        for renewals in (1, 2, 3):
+            clock.move(minutes=10)
+            assert "3 of 3 accounts loaded" in person.get("/accounts?fresh=1").text
+            assert "3 of 3 accounts loaded" in person.get("/accounts?fresh=1").text
+            assert stack.kit.count("/token/refresh-token") == renewals
+
+
 def test_a_401_before_the_end_renews_once_and_the_page_comes(stack: Stack, browser: Browser) -> None:
     browser.connect()
     refused: list[str] = []
