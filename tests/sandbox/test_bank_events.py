@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.sandbox.helpers import Claims, RelyingParty
 
 WAITS, REJECTED, AUTHORIZED = "AwaitingAuthorization", "Rejected", "Authorized"
-STATE = "a&b=c+d e/ü%\"'<x>;0"
+STATE = "A&b=C+d e/ü%\"'<x>;0"
 LATER = 7
 LOG_IN = {"action": "login", "username": "mits", "password": "mits"}
 WRONG = LOG_IN | {"password": "x"}

@@ -38,7 +38,7 @@ def test_success_gives_code_state_and_iss(party: RelyingParty) -> None:
 
 
 def test_a_state_with_any_characters_comes_back_unchanged(party: RelyingParty) -> None:
-    party.state = "a&b=c+d e/ü%\"'<x>;0"
+    party.state = "A&b=C+d e/ü%\"'<x>;0"
     assert party.authorized()["state"] == party.state
 
 
