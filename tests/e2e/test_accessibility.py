@@ -105,7 +105,7 @@ def test_axe_finds_nothing_anywhere(
     assert len(set(inspector.seen)) == PAGES
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, *(pytest.param(each, marks=pytest.mark.slow) for each in (390, 1280))])
 @pytest.mark.parametrize("language", LOCALES)
 def test_white_words_on_gradients_can_be_read(
     open_page: Callable[..., Page], place: Inside, language: str, width: int

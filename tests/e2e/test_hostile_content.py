@@ -145,11 +145,11 @@ def test_no_name_turns_the_sentence_around_it(
     ("language", "name"),
     [
         ("en", "بنك النموذج الأول"),
-        ("ar", "The First Model Bank"),
-        ("en", "ب" * 60),
+        pytest.param("ar", "The First Model Bank", marks=pytest.mark.slow),
+        pytest.param("en", "ب" * 60, marks=pytest.mark.slow),
         ("ar", "W" * 60),
-        ("en", f"Bank{RLO}knaB"),
-        ("ar", f"بنك{LRO}abc"),
+        pytest.param("en", f"Bank{RLO}knaB", marks=pytest.mark.slow),
+        pytest.param("ar", f"بنك{LRO}abc", marks=pytest.mark.slow),
     ],
     ids=[
         "Arabic in English",
