@@ -6,6 +6,8 @@ from ``Authorized``, ``AwaitingAuthorization`` and, after the pages of the custo
 ``Suspended``; from anywhere else it is 400 ``Consent.BusinessRuleViolation``, and so is a client that says
 the bank did it (``RevokedBy`` ``LFI`` or ``LFI.InitiatedByUser``; the standard leaves this open, the rule is
 ours). Without ``RevokedBy`` it was the ``TPP``. A webhook subscription may change at any time.
+Neither field of a ``Webhook`` is required in a change, so a part of one changes that part alone; where there is
+none yet, a part is 400 ``Body.InvalidFormat``: ``/par`` demands both, and what is kept always has both.
 
 Both versions serve the same calls. A consent is read and changed under its own version's path alone, else 403
 ``Consent.Invalid``, and a list holds those of the path's version: the body of one would not fit the schema of the
@@ -90,12 +92,20 @@ def change(version: Version, consent_id: str) -> ResponseReturnValue:
         if data is not None and consent.status not in consents.LIVING:
             raise ResourceError(400, "Consent.BusinessRuleViolation", f"The consent is {consent.status}.")
         if subscription is not None:
-            consent = replace(consent, subscription=subscription)
+            consent = replace(consent, subscription=_merged(consent, subscription))
             consents.save(served.state, consent)
         if data is not None:
             who = data.get("RevokedBy", "TPP")
             consents.settle(served.state, consent, "Revoked", served.now(), revoked_by=who)
     return "", 204
+
+
+def _merged(consent: Consent, subscription: dict[str, Any]) -> dict[str, Any]:
+    """Return the consent's subscription with what is new. Raises 400 ``Body.InvalidFormat`` for half a webhook."""
+    webhook = (consent.subscription or {}).get("Webhook", {}) | subscription["Webhook"]
+    if not WEBHOOK.keys() <= webhook.keys():
+        raise ResourceError(400, "Body.InvalidFormat", "A Webhook needs a Url and IsActive.")
+    return {"Webhook": webhook}
 
 
 def _client() -> str:

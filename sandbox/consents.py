@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from sandbox.instants import DUBAI, read_instant, write_instant
 from sandbox.versions import V12, Version, resource_base
@@ -112,7 +113,7 @@ class Consent:
 
     def body(self, public_url: str) -> dict[str, Any]:
         """Return the whole consent object with an absolute ``Links.Self``."""
-        link = f"{public_url}{resource_base(self.version)}/account-access-consents/{self.consent_id}"
+        link = f"{public_url}{resource_base(self.version)}/account-access-consents/{quote(self.consent_id, safe='')}"
         whole: dict[str, Any] = {"Data": self.data(), "Links": {"Self": link}, "Meta": {}}
         return whole if self.subscription is None else whole | {"Subscription": self.subscription}
 

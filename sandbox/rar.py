@@ -7,6 +7,7 @@ Source: UAE Open Finance Standard v1.2 and v2.1, ``POST /par``; RFC 9396 section
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,14 @@ def _check_ids(consent: dict[str, Any], rules: Rules) -> None:
             raise invalid_request(f"{name} must have 1 to {LONGEST_ID} characters")
         if rules.uuids and UUID.fullmatch(value) is None:
             raise invalid_request(f"{name} must be a UUID")
+    if not _fits_a_path(consent["ConsentId"]):
+        raise invalid_request("ConsentId must not hold a slash or a control character, nor be a dot or two")
+
+
+def _fits_a_path(consent_id: str) -> bool:
+    """Tell whether a consent of this id could be read by its path, percent-encoded. Source: RFC 3986 section 3.3."""
+    unfit = any(each == "/" or unicodedata.category(each) == "Cc" for each in consent_id)
+    return not unfit and consent_id not in (".", "..")
 
 
 def _check_permissions(asked: object, rules: Rules) -> None:

@@ -4,7 +4,13 @@ The permissions of v1.2 are those of plain v1.2, which the Starter Kit was writt
 ``ReadTransactionsCredits`` and ``ReadTransactionsDebits``, which errata1 took out. v2.1 has neither them nor
 ``ReadConsents``; its ids are UUIDs and its window is whole days, the date-times of v1.2 being gone from the
 request and only "deprecated" in the answer. ``ReadProductFinanceRates`` needs a certification that no client
-here has. Source: UAE Open Finance Standard v1.2, pushed-authorization-endpoint,
+here has.
+
+The schema of v1.2 demands 1 to 128 characters of an id and no more. A ``ConsentId`` that could not stand in the
+path of its own resource is refused all the same: one with a ``/`` or a control character, and ``.`` and ``..``,
+which clients and servers take out of a path (RFC 3986 section 5.2.4).
+
+Source: UAE Open Finance Standard v1.2, pushed-authorization-endpoint,
 ``AEAccountAccessAuthorizationDetailsConsent``; v2.1, authorization-endpoints,
 ``AEBankDataSharingAuthorizationDetailsProperties``.
 """

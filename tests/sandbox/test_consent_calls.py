@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tests.sandbox.helpers import Clock, RelyingParty
 
 PATH = "/account-access-consents"
+URI = re.compile(r"[a-z]+://([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+", re.ASCII)  # RFC 3986, no query
 REVOKE = {"Data": {"Status": "Revoked", "RevokedBy": "TPP.InitiatedByUser"}}
 
 
@@ -63,6 +66,23 @@ def test_a_consent_can_be_read_at_every_stage(party: RelyingParty, own: str) -> 
         assert body["Links"]["Self"] == f"{ISSUER.removesuffix('/auth1')}{DATA}{PATH}/{consent_id}"
         assert answer.headers["x-fapi-interaction-id"]
         assert "RevokedBy" not in body["Data"]
+
+
+@pytest.mark.parametrize(
+    "consent_id",
+    ["a b", "?", "#x", "%2F", "a%2fb", "\\", "...", "é", "موافقة", "\u2028", " ", "c" * 128, "<b>", ";", "+", "&="],
+)
+def test_every_id_that_was_taken_can_be_read_and_revoked_by_its_link(
+    party: RelyingParty, own: str, consent_id: str
+) -> None:
+    body = party.connected(ConsentId=consent_id)["authorization_details"][0]["consent"]
+    link = body["Links"]["Self"]
+    assert URI.fullmatch(link), link
+    assert link == f"{ISSUER.removesuffix('/auth1')}{DATA}{PATH}/{quote(consent_id, safe='')}"
+    path = link.partition(DATA)[2]
+    assert party.read(path, own).get_json()["Data"]["ConsentId"] == consent_id
+    assert patch(party, own, path.removeprefix(f"{PATH}/"), REVOKE).status_code == 204
+    assert party.consent_status(consent_id) == "Revoked"
 
 
 def test_a_chain_is_a_bare_array_oldest_first(party: RelyingParty, own: str, clock: Clock) -> None:
@@ -180,6 +200,31 @@ def test_the_subscription_alone_may_change(party: RelyingParty, own: str) -> Non
     body = party.read(f"{PATH}/c", own).get_json()
     assert specs.faults(specs.DATA, "AEReadConsentResponse", body) == []
     assert (body["Subscription"], body["Data"]["Status"]) == (webhook, "Authorized")
+
+
+def test_a_part_of_a_webhook_changes_that_part_alone(party: RelyingParty, own: str) -> None:
+    party.connected(ConsentId="c")
+    whole = {"Url": "https://tpp.example/hook", "IsActive": True}
+    changes: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        (whole, whole),
+        ({"IsActive": False}, whole | {"IsActive": False}),
+        ({}, whole | {"IsActive": False}),
+        ({"Url": "https://tpp.example/new"}, {"Url": "https://tpp.example/new", "IsActive": False}),
+    ]
+    for sent, kept in changes:
+        assert patch(party, own, "c", {"Subscription": {"Webhook": sent}}).status_code == 204
+        body = party.read(f"{PATH}/c", own).get_json()
+        assert body["Subscription"] == {"Webhook": kept}
+        assert specs.faults(specs.DATA, "AEReadConsentResponse", body) == []
+
+
+@pytest.mark.parametrize("part", [{}, {"IsActive": False}, {"Url": "https://tpp.example/hook"}], ids=str)
+def test_a_part_of_a_webhook_that_is_not_there_is_refused(party: RelyingParty, own: str, part: dict[str, Any]) -> None:
+    party.connected(ConsentId="c")
+    answer = patch(party, own, "c", REVOKE | {"Subscription": {"Webhook": part}})
+    assert code(answer, 400) == "Body.InvalidFormat"
+    assert "Subscription" not in party.read(f"{PATH}/c", own).get_json()
+    assert party.consent_status("c") == "Authorized"
 
 
 def test_after_a_revocation_data_and_refresh_are_refused(party: RelyingParty, own: str) -> None:

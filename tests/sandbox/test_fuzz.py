@@ -81,6 +81,7 @@ REFUSED_ALL_THE_SAME = {
         "415",
         "The body is not that of a change of consent.",
         "A client cannot revoke in the name of the bank.",
+        "A Webhook needs a Url and IsActive.",
     ),
 }
 """What the schema lets through and a rule in words does not: 415 is no body at all, or a signed one."""

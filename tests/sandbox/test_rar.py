@@ -84,6 +84,7 @@ def test_a_consent_within_the_rules_is_taken(party: RelyingParty, changes: Claim
         {"ConsentId": ""},
         {"ConsentId": "c" * 129},
         {"ConsentId": 5},
+        *({"ConsentId": name} for name in ("a/b", "/", ".", "..", "a\n", "a\x00b", "\x7f", "\x85")),
         {"BaseConsentId": ""},
         {"BaseConsentId": "b" * 129},
         {"BaseConsentId": None},
