@@ -49,8 +49,8 @@ def sign(claims: dict[str, Any], key: RSAKey) -> str:
 
 
 def s256(verifier: str) -> str:
-    """Return base64url(SHA-256(verifier)) without padding. Source: RFC 7636 section 4.2."""
-    return _base64url(hashlib.sha256(verifier.encode("ascii", "replace")).digest())
+    """Return base64url(SHA-256(verifier)) without padding; the verifier is ASCII. Source: RFC 7636 section 4.2."""
+    return _base64url(hashlib.sha256(verifier.encode("ascii")).digest())
 
 
 def half_hash(value: str) -> str:

@@ -1,19 +1,20 @@
 """The token endpoint: three grants, one client that proves itself by a signed assertion.
 
-Source: RFC 6749 sections 4.1.3, 4.4, 5 and 6; RFC 7636 section 4.5; RFC 9396 section 7;
+Source: RFC 6749 sections 3.3, 4.1.3, 4.4, 5 and 6; RFC 7636 sections 4.1 and 4.5; RFC 9396 section 7;
 OpenID Connect Core 1.0 section 2; UAE Open Finance Standard v1.2 ``POST /token``.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
 from sandbox import consents, grants
 from sandbox.assertions import authenticate_client, single
-from sandbox.directory import SCOPES, Client
-from sandbox.errors import OAuthError, invalid_grant
+from sandbox.directory import REGISTERED, Client
+from sandbox.errors import OAuthError, invalid_grant, invalid_request
 from sandbox.grants import Access, Grant
 from sandbox.keys import half_hash, sign
 from sandbox.services import Bank, bank
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.consents import Consent
 
 SCOPE = "accounts openid"
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 TOKENS_FOR = ("Authorized", "Suspended")  # a suspended consent comes back: its tokens live, its data rest
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/as1")
@@ -50,10 +52,15 @@ def token() -> ResponseReturnValue:
 
 
 def by_code(served: Bank, client: Client) -> dict[str, Any]:
-    """Answer the code grant, with an ID token and, where the bank gives them, a refresh token."""
+    """Answer the code grant, with an ID token and, where the bank gives them, a refresh token.
+
+    A verifier that PKCE does not allow is ``invalid_request``, whatever it hashes to.
+    """
     form = request.form
     code, verifier = single(form, "code"), single(form, "code_verifier")
     address = single(form, "redirect_uri")
+    if VERIFIER.fullmatch(verifier) is None:
+        raise invalid_request("code_verifier must be 43 to 128 unreserved characters")
     with grants.exchange(served):
         grant = grants.redeem_code(served, code, client.client_id, address, verifier)
         consent = _living_consent(served, grant)
@@ -76,10 +83,12 @@ def by_refresh(served: Bank, client: Client) -> dict[str, Any]:
 
 
 def by_client(served: Bank, client: Client) -> dict[str, Any]:
-    """Answer the client credentials grant; the scope comes back without ``openid``."""
+    """Answer the client credentials grant; the scope, which must be registered, comes back without ``openid``."""
     asked = single(request.form, "scope").split(" ")
-    if not set(asked) <= set(SCOPES):
-        raise OAuthError("invalid_scope", "scope is unknown")
+    if not set(asked) <= set(REGISTERED):
+        raise OAuthError("invalid_scope", "scope is not registered for this client")
+    if len(asked) != len(set(asked)) or asked == ["openid"]:
+        raise OAuthError("invalid_scope", "scope must name something beside openid, and nothing twice")
     scope = " ".join(name for name in asked if name != "openid")
     seconds = served.settings.access_token_seconds
     access = grants.issue_access(served, Access(client.client_id, scope, served.timestamp() + seconds))

@@ -143,7 +143,7 @@ def test_missing_fields_are_named_in_the_kits_own_spelling(
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("authorization-code", {"code": "x", "code_verifier": "y"}),
+        ("authorization-code", {"code": "x", "code_verifier": "y" * 43}),
         ("refresh-token", {"refresh_token": "x"}),
     ],
 )
@@ -155,7 +155,14 @@ def test_a_banks_refusal_passes_unchanged(kit: FlaskClient, path: str, body: dic
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [("openid accounts", "accounts"), ("openid payments accounts", "payments accounts")],
+    [
+        ("openid accounts", "accounts"),
+        ("openid payments", "payments"),
+        ("openid payments accounts", "payments accounts"),
+        ("openid accounts payments", "accounts payments"),
+        ("openid products", "products"),
+        ("confirmation-of-payee", "confirmation-of-payee"),
+    ],
 )
 def test_client_credentials_give_a_token_of_the_client(kit: FlaskClient, asked: str, given: str) -> None:
     body = kit.post("/token/client-credentials", json={"scope": asked}).get_json()

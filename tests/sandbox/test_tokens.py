@@ -89,7 +89,14 @@ def test_the_id_token_is_signed_by_the_published_key_and_bound_to_everything(par
         ({"redirect_uri": REDIRECT_URI + "/"}, "invalid_grant"),
         ({"code_verifier": DROP}, "invalid_request"),
         ({"code_verifier": "v" * 72}, "invalid_grant"),
-        ({"code_verifier": "ü" * 72}, "invalid_grant"),
+        ({"code_verifier": "v" * 43}, "invalid_grant"),
+        ({"code_verifier": "-._~" * 32}, "invalid_grant"),
+        ({"code_verifier": "v"}, "invalid_request"),
+        ({"code_verifier": "v" * 42}, "invalid_request"),
+        ({"code_verifier": "v" * 129}, "invalid_request"),
+        ({"code_verifier": "v" * 43 + "\n"}, "invalid_request"),
+        ({"code_verifier": "v" * 43 + "+"}, "invalid_request"),
+        ({"code_verifier": "ü" * 72}, "invalid_request"),
         ({"grant_type": DROP}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"client_id": "https://rp.example/other"}, "invalid_client"),
@@ -290,8 +297,26 @@ def test_the_client_credentials_come_back_without_openid(party: RelyingParty) ->
     assert body["scope"] == "accounts"
 
 
-def test_an_unknown_scope_is_refused(party: RelyingParty) -> None:
-    refused(party.token(grant_type="client_credentials", scope="openid everything"), "invalid_scope")
+@pytest.mark.parametrize("verifier", ["a", "a" * 42, "?" * 43])
+def test_a_verifier_that_pkce_forbids_is_refused_although_it_matches(party: RelyingParty, verifier: str) -> None:
+    party.verifier = verifier
+    refused(party.exchange(party.authorized()["code"]), "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["openid everything", "payments consents", "consents", "openid", "openid openid", "accounts accounts", " accounts"],
+)
+def test_a_scope_that_is_not_registered_empty_or_twice_is_refused(party: RelyingParty, scope: str) -> None:
+    refused(party.token(grant_type="client_credentials", scope=scope), "invalid_scope")
+
+
+def test_every_scope_of_the_registration_is_given(party: RelyingParty) -> None:
+    registered = party.machine.get("/directory/client").get_json()["scope"].split(" ")
+    assert "accounts" in registered
+    for name in registered:
+        if name != "openid":
+            assert party.token(grant_type="client_credentials", scope=name).get_json()["scope"] == name
 
 
 def test_a_clients_own_token_opens_no_persons_data(party: RelyingParty) -> None:
