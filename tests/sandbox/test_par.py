@@ -285,6 +285,13 @@ def test_a_faulty_request_object_is_refused(party: RelyingParty, changes: Claims
     refused(party.push(**changes), "invalid_request")
 
 
+@pytest.mark.parametrize("name", ["redirect_uri", "scope", "response_type", "state", "request_uri", "x"])
+def test_nothing_may_stand_beside_the_request_object_but_the_clients_proof(party: RelyingParty, name: str) -> None:
+    form = {"client_id": party.client_id, "request": party.sign(party.request_claims())}
+    refused(party.push_form(form | {name: "code"} | party.proof()), "invalid_request")
+    assert party.push_form(form | party.proof()).status_code == 201
+
+
 @pytest.mark.parametrize("alg", ["RS256", "HS256"])
 def test_a_request_object_of_another_algorithm_is_refused(party: RelyingParty, alg: str) -> None:
     key = OctKey.import_key("k" * 64) if alg == "HS256" else None
