@@ -8,6 +8,7 @@ the refusal, 403 ``Consent.Invalid``, is ours. It is also what v2.1 says of a re
 from __future__ import annotations
 
 import re
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 AUTH_DATE = "x-fapi-auth-date"
+CHALLENGE, INVALID = "Bearer", 'Bearer error="invalid_token"'
 DAYS, MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 FULL_DATE = re.compile(rf"({DAYS}), \d{{2}} ({MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)", re.ASCII)
 
@@ -54,12 +56,16 @@ def check_version(consent: Consent, version: Version) -> None:
 
 
 def access_of_call(served: Bank) -> Access:
-    """Return what the call's bearer token opens. Raises 401 without a body, and 400 for a date that is none."""
+    """Return what the call's bearer token opens.
+
+    Raises 401 without a body but with a challenge, and 400 for a date that is none. Source: RFC 6750 section 3.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    access = read_access(served, token) if scheme.lower() == "bearer" else None
+    given = token if scheme.lower() == "bearer" else ""
+    access = read_access(served, given)
     if access is None:
-        raise ResourceError(401)
-    if any(FULL_DATE.fullmatch(date) is None for date in request.headers.getlist(AUTH_DATE)):
+        raise ResourceError(401, challenge=INVALID if given else CHALLENGE)
+    if not all(_is_date(text) for text in request.headers.getlist(AUTH_DATE)):
         raise ResourceError(400, "Resource.InvalidFormat", f"{AUTH_DATE} is not an RFC 7231 date.")
     return access
 
@@ -72,6 +78,17 @@ def shared(consent: Consent, account_id: str) -> Account:
     if found is None or found.status not in SHAREABLE:
         raise ResourceError(403, "Consent.PermanentAccountAccessFailure", "The account is permanently inaccessible.")
     return found
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether this is a day and a time that exist; the name of the weekday need not fit.
+
+    Source: RFC 7231 section 7.1.1.1 (``IMF-fixdate``).
+    """
+    try:
+        return FULL_DATE.fullmatch(text) is not None and bool(parsedate_to_datetime(text))
+    except ValueError:
+        return False
 
 
 def _consent_of(served: Bank) -> Consent:

@@ -93,7 +93,10 @@ def _oauth_error(error: OAuthError) -> ResponseReturnValue:
 
 def _resource_error(error: ResourceError) -> ResponseReturnValue:
     if not error.code:
-        return _empty(error.status)
+        response = _empty(error.status)
+        if error.challenge:
+            response.headers["WWW-Authenticate"] = error.challenge
+        return response
     return jsonify(Errors=[{"Code": error.code, "Message": error.message}]), error.status
 
 

@@ -18,13 +18,17 @@ class OAuthError(Exception):
 
 
 class ResourceError(Exception):
-    """A refusal of a resource. Without a ``code`` the answer has no body, as 401 and 404 demand."""
+    """A refusal of a resource. Without a ``code`` the answer has no body, as 401 and 404 demand.
 
-    def __init__(self, status: int, code: str = "", message: str = "") -> None:
+    ``challenge`` is what ``WWW-Authenticate`` says of a 401.
+    """
+
+    def __init__(self, status: int, code: str = "", message: str = "", challenge: str = "") -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.message = message
+        self.challenge = challenge
 
 
 class PageError(Exception):

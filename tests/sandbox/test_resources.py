@@ -108,6 +108,23 @@ def test_no_or_a_wrong_token_gets_401_without_a_body(party: RelyingParty, header
     bare(party.machine.get(DATA + "/accounts"), 401)
 
 
+@pytest.mark.parametrize(
+    ("header", "challenge"),
+    [
+        (None, "Bearer"),
+        ("Bearer", "Bearer"),
+        ("Basic x", "Bearer"),
+        ("Bearer x", 'Bearer error="invalid_token"'),
+        ("bearer x", 'Bearer error="invalid_token"'),
+    ],
+)
+def test_a_401_says_that_a_bearer_token_is_wanted(party: RelyingParty, header: str | None, challenge: str) -> None:
+    for path in ("/accounts", "/account-access-consents/c"):
+        answer = party.machine.get(DATA + path, headers={"Authorization": header} if header else {})
+        bare(answer, 401)
+        assert answer.headers["WWW-Authenticate"] == challenge
+
+
 def test_an_expired_token_gets_401_without_a_body(party: RelyingParty, clock: Clock) -> None:
     token = party.connected()["access_token"]
     clock.advance(seconds=599)
@@ -124,6 +141,11 @@ def test_an_expired_token_gets_401_without_a_body(party: RelyingParty, clock: Cl
     [
         ("Sun, 10 Sep 2017 19:43:31 UTC", 200),
         ("Tue, 11 Sep 2012 19:43:31 GMT", 200),
+        ("Mon, 10 Sep 2017 19:43:31 GMT", 200),  # a Sunday: what is asked for is a date, not a calendar
+        ("Sun, 99 Feb 2026 99:99:99 GMT", 400),
+        ("Mon, 30 Feb 2026 10:00:00 GMT", 400),
+        ("Sun, 22 Nov 2026 24:00:00 GMT", 400),
+        ("Sun, 22 Nov 2026 23:60:00 GMT", 400),
         ("", 400),
         ("2017-09-10T19:43:31Z", 400),
         ("Sun, 10 Sep 2017 19:43:31 +0400", 400),
@@ -233,13 +255,15 @@ def test_an_account_that_is_shut_is_listed_but_gives_nothing(
 # Headers and the rest
 
 
-def test_the_interaction_id_is_echoed(party: RelyingParty) -> None:
-    sent = str(uuid.uuid4())
+@pytest.mark.parametrize("sent", ["7e2b8f4a-95c1-4f5e-9a57-0f6e1d2c3b4a", "7E2B8F4A-95c1-4F5E-9A57-0F6E1D2C3B4A"])
+def test_the_interaction_id_is_echoed_as_it_was_sent(party: RelyingParty, sent: str) -> None:
     answer = party.read("/accounts", "x", **{"x-fapi-interaction-id": sent})
     assert answer.headers["x-fapi-interaction-id"] == sent
 
 
-@pytest.mark.parametrize("sent", ["", "not a uuid"])
+@pytest.mark.parametrize(
+    "sent", ["", "not a uuid", "7e2b8f4a95c14f5e9a570f6e1d2c3b4a", "{7e2b8f4a-95c1-4f5e-9a57-0f6e1d2c3b4a}"]
+)
 def test_an_interaction_id_is_made_where_none_was_sent(party: RelyingParty, sent: str) -> None:
     answer = party.read("/accounts", "x", **{"x-fapi-interaction-id": sent})
     assert str(uuid.UUID(answer.headers["x-fapi-interaction-id"])) != sent
