@@ -4,8 +4,10 @@ A page is followed by ``Links.Next`` alone: its ``page`` is sealed text that hol
 filters, the day of the first page and the place, so that the pages of one reading fit together although
 midnight passes. It opens for the same account and consent only. What the consent opens is judged anew at
 every page. Filters go by booking time; both ends count. Their time part may be absent (00:00:00), and an offset
-is ignored, as the standard demands: the text is read as UTC. The consent's own window cuts silently.
-Where one page is all, ``Links.Self`` repeats the filters as they were given.
+is ignored, as the standard demands: the text is read as UTC. Beside a ``page`` a filter must be well-formed too, and
+says nothing more. The consent's own window cuts silently.
+Where one page is all, ``Links.Self`` repeats the filters as they were given. ``Meta.LastAvailableDateTime`` is the
+newest booking of the past: what is pending is booked later, or never.
 Source: UAE Open Finance Standard v1.2, ``GET /accounts/{AccountId}/transactions``.
 """
 
@@ -82,9 +84,11 @@ def page_of(
     size = served.settings.page_size
     rows = [shape(flow, account, consent.permissions) for flow in flows[asked.place : asked.place + size]]
     meta: dict[str, Any] = {"TotalPages": -(-len(flows) // size)}
-    if available:
+    now = served.now()
+    newest = next((flow for flow in available if flow.status == "Booked" and flow.booked <= now), None)
+    if newest is not None:
         meta["FirstAvailableDateTime"] = write_instant(available[-1].booked)
-        meta["LastAvailableDateTime"] = write_instant(available[0].booked)
+        meta["LastAvailableDateTime"] = write_instant(newest.booked)
     return Page(rows, meta, asked.place // size, around(served, asked, len(flows), size, as_given(query, FROM, TO)))
 
 
@@ -123,12 +127,12 @@ def _age(flow: Flow) -> float:
 
 
 def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Asked:
+    start, end = _filter(query, FROM), _filter(query, TO)
     if PAGE in query:
         row = served.state.open_text(PURPOSE, single(query, PAGE))
         if row is None or (row["account"], row["consent"]) != (account.account_id, consent.consent_id):
             raise malformed("page is not a page of this account and consent.")
         return Asked(**row)
-    start, end = _filter(query, FROM), _filter(query, TO)
     if start is not None and end is not None and start > end:
         raise malformed(f"{FROM} is after {TO}.")
     if end is not None and end > served.now():

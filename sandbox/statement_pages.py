@@ -66,12 +66,12 @@ def _available(consent: Consent, account: Account, day: date) -> list[Month]:
 
 
 def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Asked:
+    start, end = _filter(query, FROM), _filter(query, TO)
     if paging.PAGE in query:
         row = served.state.open_text(PURPOSE, single(query, paging.PAGE))
         if row is None or (row["account"], row["consent"]) != (account.account_id, consent.consent_id):
             raise malformed("page is not a page of this account and consent.")
         return Asked(**row)
-    start, end = _filter(query, FROM), _filter(query, TO)
     day = served.now().astimezone(DUBAI).date().isoformat()
     if start and end and start > end:
         raise malformed(f"{FROM} is after {TO}.")

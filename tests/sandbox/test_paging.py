@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import people
 from tests.sandbox import specs
-from tests.sandbox.helpers import DATA, ISSUER
+from tests.sandbox.helpers import DATA, ISSUER, START
 from tests.sandbox.test_data import pages
 
 if TYPE_CHECKING:
@@ -125,6 +125,31 @@ def test_a_page_of_another_account_consent_or_twice_is_400(party: RelyingParty, 
 )
 def test_faulty_filters_are_400(party: RelyingParty, token: str, query: str) -> None:
     refused(party, token, query)
+
+
+@pytest.mark.parametrize("name", ["fromBookingDateTime", "toBookingDateTime"])
+def test_a_malformed_filter_beside_a_page_is_400_and_a_sound_one_changes_nothing(
+    party: RelyingParty, token: str, name: str
+) -> None:
+    link = party.read(PATH, token).get_json()["Links"]["Next"].partition("?")[2]
+    refused(party, token, f"?{link}&{name}=garbage")
+    refused(party, token, f"?{name}=2026-01-01&{link}&{name}=2026-01-01")
+    alone = party.read(f"{PATH}?{link}", token).get_json()
+    assert party.read(f"{PATH}?{link}&{name}=2001-01-01", token).get_json() == alone
+
+
+def test_the_last_available_time_is_that_of_the_newest_booked_row_of_the_past(party: RelyingParty) -> None:
+    pending = 0
+    for person in people.PEOPLE[:6]:
+        token = str(party.connected(person.username, Permissions=TRANSACTIONS)["access_token"])
+        for account in person.accounts:
+            found = pages(party, f"/accounts/{account.account_id}/transactions", token)
+            booked = [row["BookingDateTime"] for row in rows(found) if row["Status"] == "Booked"]
+            past = [each for each in booked if each <= START.isoformat()]
+            pending += any(row["BookingDateTime"] > START.isoformat() for row in rows(found))
+            for body in found:
+                assert body["Meta"].get("LastAvailableDateTime") == max(past, default=None)
+    assert pending
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,8 @@ def test_a_page_opens_for_its_own_account_consent_and_resource_alone(paged: Newe
     entries = f"/accounts/{SALARY}/transactions"
     entry_query = paged.read(entries, token).get_json()["Links"]["Next"].partition("?")[2]
     assert paged.read(f"{PATH}?{query}", token).status_code == 200
+    assert paged.read(f"{PATH}?{query}&fromStatementDate=2026-03-01", token).status_code == 200
+    assert code(paged.read(f"{PATH}?{query}&fromStatementDate=garbage", token), 400) == "Resource.InvalidFormat"
     for path, each in (
         (f"{PATH}?{query}", other),
         (f"/accounts/{CARD}/statements?{query}", token),
