@@ -21,6 +21,8 @@ from sandbox.services import Bank, bank
 from sandbox.versions import V12
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sandbox.consents import Consent
     from sandbox.grants import Access
     from sandbox.holders import Account
@@ -33,7 +35,7 @@ DAYS, MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|S
 FULL_DATE = re.compile(rf"({DAYS}), \d{{2}} ({MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)", re.ASCII)
 
 
-def permitted(version: Version, any_of: tuple[str, ...]) -> Consent:
+def permitted(version: Version, any_of: Collection[str]) -> Consent:
     """Return the consent behind the call's token, if it is of the version and holds one of the permissions.
 
     An empty ``any_of`` means a resource that no permission opens: it ends at 404.

@@ -24,7 +24,6 @@ from sandbox import (
     directory,
     par,
     resources,
-    resources_v21,
     signed_answers,
     tokens,
 )
@@ -59,7 +58,7 @@ def create_bank(settings: BankSettings) -> Flask:
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
     app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
     prepare_pages(app)
-    for module in (directory, par, tokens, resources, resources_v21, consent_calls, authorize, customer):
+    for module in (directory, par, tokens, resources, consent_calls, authorize, customer):
         app.register_blueprint(module.blueprint)
     if settings.control:
         app.register_blueprint(control.blueprint)

@@ -27,17 +27,14 @@ from sandbox.access import access_of_call, check_version
 from sandbox.errors import ResourceError
 from sandbox.resources import name_the_interaction, wait_a_little
 from sandbox.services import Bank, bank
-from sandbox.versions import V12, VERSIONS, Version, resource_base
+from sandbox.versions import V12, Version, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
 
-    View = Callable[..., ResponseReturnValue]
-
+PATH = "/account-access-consents"
 OURS = frozenset({"TPP", "TPP.InitiatedByUser"})
 THEIRS = frozenset({"LFI", "LFI.InitiatedByUser"})
 WEBHOOK = {"Url": str, "IsActive": bool}
@@ -49,19 +46,7 @@ blueprint.before_request(wait_a_little)
 blueprint.after_request(name_the_interaction)
 
 
-def _serve(method: str, path: str) -> Callable[[View], View]:
-    """Serve a view under the path of each version, and tell it which one."""
-
-    def add(view: View) -> View:
-        for version in VERSIONS:
-            rule = f"{resource_base(version)}/account-access-consents{path}"
-            blueprint.add_url_rule(rule, view_func=view, methods=[method], defaults={"version": version})
-        return view
-
-    return add
-
-
-@_serve("GET", "")
+@serve(blueprint, "GET", PATH)
 def by_base_id(version: Version) -> ResponseReturnValue:
     """List the consents of a base id: a bare array, empty where there are none."""
     served, client_id = bank(), _client()
@@ -73,14 +58,14 @@ def by_base_id(version: Version) -> ResponseReturnValue:
     return jsonify([each.body(served.settings.public_url) for each in own])
 
 
-@_serve("GET", "/<consent_id>")
+@serve(blueprint, "GET", f"{PATH}/<consent_id>")
 def one(version: Version, consent_id: str) -> ResponseReturnValue:
     """Show one consent."""
     served = bank()
     return jsonify(_consent(served, version, _client(), consent_id).body(served.settings.public_url))
 
 
-@_serve("PATCH", "/<consent_id>")
+@serve(blueprint, "PATCH", f"{PATH}/<consent_id>")
 def change(version: Version, consent_id: str) -> ResponseReturnValue:
     """Revoke a consent, change its subscription, or both: 204. It takes effect at once."""
     served, client_id = bank(), _client()

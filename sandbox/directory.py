@@ -32,7 +32,6 @@ REGISTERED = ("openid", "accounts", "payments", "products", "confirmation-of-pay
 """The scopes of the client's registration. ``accounts`` is what it needs; the others are those that the published
 Starter Kit lets its callers ask for, and a token for them opens nothing here."""
 CONSENT_TYPE = consent_type(V12)
-RESOURCE_BASE = resource_base(V12)
 ENDPOINTS: dict[Version, tuple[str, ...]] = {
     V12: ("/accounts",),
     V21: (
@@ -40,11 +39,15 @@ ENDPOINTS: dict[Version, tuple[str, ...]] = {
         "/accounts",
         "/accounts/{AccountId}",
         "/accounts/{AccountId}/balances",
+        "/accounts/{AccountId}/beneficiaries",
         "/accounts/{AccountId}/direct-debits",
+        "/accounts/{AccountId}/parties",
+        "/accounts/{AccountId}/product",
         "/accounts/{AccountId}/scheduled-payments",
         "/accounts/{AccountId}/standing-orders",
         "/accounts/{AccountId}/statements",
         "/accounts/{AccountId}/transactions",
+        "/parties",
     ),
 }
 
@@ -157,7 +160,7 @@ def discovery(public_url: str) -> dict[str, Any]:
 
 
 def _account_information(url: str, version: Version) -> dict[str, Any]:
-    """Return one version of the API; of v2.1 all that is served, because it is not the whole standard."""
+    """Return one version of the API; of v2.1 all that is served."""
     base = f"{url}{resource_base(version)}"
     return {
         "ApiFamilyType": FAMILY,

@@ -24,19 +24,27 @@ def party_of(person: Person, permissions: Collection[str]) -> dict[str, Any]:
 
 def parties_of(person: Person, account: Account, permissions: Collection[str]) -> list[dict[str, Any]]:
     """Return ``Party[]`` of an account: a joint account has two, the second as ``SecondaryOwner``."""
+    return [_party(party, permissions) | role for party, role in holders_of(person, account)]
+
+
+def holders_of(person: Person, account: Account) -> list[tuple[Party, dict[str, str]]]:
+    """Return who holds an account, each with ``PartyType`` and ``AccountRole``."""
     holders = person.parties if account.joint else person.parties[:1]
     kind = "Joint" if account.joint else "Sole"
     roles = ["Principal", *["SecondaryOwner"] * (len(holders) - 1)]
-    return [
-        _party(party, permissions) | {"PartyType": kind, "AccountRole": role}
-        for party, role in zip(holders, roles, strict=True)
-    ]
+    return [(party, {"PartyType": kind, "AccountRole": role}) for party, role in zip(holders, roles, strict=True)]
+
+
+def particulars(party: Party) -> dict[str, Any]:
+    """Return every claim that both versions know, but for the address; empty ones are left out."""
+    claims = _name(party) | _contact(party) | _identity(party)
+    return {name: value for name, value in claims.items() if value}
 
 
 def _party(party: Party, permissions: Collection[str]) -> dict[str, Any]:
-    claims = {"FullName": party.full_name, "GivenName": party.given, "Surname": party.surname, "Nickname": party.native}
+    claims: dict[str, Any] = _name(party)
     if {IDENTITY, USER} & set(permissions):
-        claims |= _contact(party)
+        claims |= _contact(party) | {"ResidentialAddress": _address(party)}
     if IDENTITY in permissions:
         claims |= _identity(party)
     shown = {name: value for name, value in claims.items() if value}
@@ -44,18 +52,20 @@ def _party(party: Party, permissions: Collection[str]) -> dict[str, Any]:
     return {"PartyId": party.party_id, "PartyNumber": party.number, "VerifiedClaims": [verified]}
 
 
+def _name(party: Party) -> dict[str, Any]:
+    return {"FullName": party.full_name, "GivenName": party.given, "Surname": party.surname, "Nickname": party.native}
+
+
 def _contact(party: Party) -> dict[str, Any]:
-    address = {
+    return {"DateOfBirth": party.born, "MobileNumber": party.mobile, "Email": party.email}
+
+
+def _address(party: Party) -> dict[str, Any]:
+    return {
         "Formatted": f"{party.street}, {party.city}, United Arab Emirates",
         "StreetAddress": party.street,
         "Locality": party.city,
         "Country": {"CountryCode": "AE"},
-    }
-    return {
-        "DateOfBirth": party.born,
-        "MobileNumber": party.mobile,
-        "Email": party.email,
-        "ResidentialAddress": address,
     }
 
 

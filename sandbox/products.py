@@ -49,6 +49,11 @@ def products(account: Account) -> list[dict[str, Any]]:
 
 
 def _fee(account: Account) -> dict[str, Any]:
-    name, kind, value, how_often = FEES[account.sub_type]
-    fee: dict[str, Any] = {"Name": name, "ChargeType": kind, "Amount": amount(value, account.currency)}
+    name, kind, _value, how_often = FEES[account.sub_type]
+    fee: dict[str, Any] = {"Name": name, "ChargeType": kind, "Amount": fee_amount(account)}
     return fee | ({"Frequency": how_often} if how_often else {})
+
+
+def fee_amount(account: Account) -> dict[str, str]:
+    """Return what an account of a kind that costs something costs."""
+    return amount(FEES[account.sub_type][2], account.currency)

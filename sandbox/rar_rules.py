@@ -23,21 +23,20 @@ from sandbox.versions import V12, V21, Version
 
 PARTY = frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"})
 ACCOUNTS = frozenset({"ReadAccountsBasic", "ReadAccountsDetail"})
-BOUND_IN_BOTH = frozenset(
-    {
-        "ReadBalances",
-        "ReadBeneficiariesBasic",
-        "ReadBeneficiariesDetail",
-        "ReadTransactionsBasic",
-        "ReadTransactionsDetail",
-        "ReadProduct",
-        "ReadScheduledPaymentsBasic",
-        "ReadScheduledPaymentsDetail",
-        "ReadDirectDebits",
-        "ReadStandingOrdersBasic",
-        "ReadStandingOrdersDetail",
-    }
-)
+OPENED_BY = {
+    "balances": frozenset({"ReadBalances"}),
+    "beneficiaries": frozenset({"ReadBeneficiariesBasic", "ReadBeneficiariesDetail"}),
+    "direct-debits": frozenset({"ReadDirectDebits"}),
+    "product": frozenset({"ReadProduct"}),
+    "scheduled-payments": frozenset({"ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"}),
+    "standing-orders": frozenset({"ReadStandingOrdersBasic", "ReadStandingOrdersDetail"}),
+    "statements": frozenset({"ReadStatements"}),
+    "transactions": frozenset(
+        {"ReadTransactionsBasic", "ReadTransactionsDetail", "ReadTransactionsCredits", "ReadTransactionsDebits"}
+    ),
+}
+"""What opens each resource of an account, in either version. ``parties`` are opened by ``PARTY``."""
+BOUND: frozenset[str] = frozenset().union(*OPENED_BY.values())
 OF_V12 = frozenset({"ReadTransactionsCredits", "ReadTransactionsDebits"})
 OF_V21 = frozenset({"ReadStatements", "ReadFXTransactionsBasic", "ReadFXTransactionsDetail", "ReadFXRemittanceCharges"})
 CERTIFIED = frozenset({"ReadProductFinanceRates"})
@@ -67,6 +66,10 @@ class Rules:
         """Return every permission that can be given."""
         return ACCOUNTS | PARTY | self.bound | self.free
 
+    def opens(self, resource: str) -> frozenset[str]:
+        """Return the permissions each of which opens a resource of an account; none where there is no such one."""
+        return PARTY if resource == "parties" else OPENED_BY.get(resource, frozenset()) & self.bound
+
     @property
     def optional(self) -> frozenset[str]:
         """Return the fields that a consent may leave out."""
@@ -75,7 +78,7 @@ class Rules:
 
 RULES: dict[Version, Rules] = {
     V12: Rules(
-        bound=BOUND_IN_BOTH | OF_V12,
+        bound=BOUND - OF_V21,
         free=frozenset({"ReadConsents"}),
         certified=frozenset(),
         sub_types=("CurrentAccount", "Savings"),
@@ -84,7 +87,7 @@ RULES: dict[Version, Rules] = {
         uuids=False,
     ),
     V21: Rules(
-        bound=BOUND_IN_BOTH | OF_V21,
+        bound=BOUND - OF_V12 | OF_V21,
         free=frozenset(),
         certified=CERTIFIED,
         sub_types=("CurrentAccount", "Savings", "CreditCard", "Mortgage", "Finance"),

@@ -1,12 +1,12 @@
-"""The account information resources of v1.2, and the registration of the client.
+"""The account information resources of both versions, and the registration of the client.
 
 A call is judged in this order: token (401 without a body), ``x-fapi-auth-date`` (400), scope, version, consent,
 permission, account (403 with ``Errors``), the query (400), and only then whether the resource exists here (404
 without a body). The
 chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
 no specification lists the fields of the two levels, the split is ours, after the consent texts. The
-modules of the other resources say what theirs is.
-Source: UAE Open Finance Standard v1.2, account-information; FAPI 1.0 Baseline section 6.2.1.
+modules of the other resources say what theirs is, and ``dialects`` where the versions differ.
+Source: UAE Open Finance Standard v1.2 and v2.1-errata2, account-information; FAPI 1.0 Baseline section 6.2.1.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import paging, parties, people_nasty, regular, signed_answers
+from sandbox import paging, people_nasty, regular, signed_answers, statement_pages
 from sandbox.access import permitted, shared
-from sandbox.balances import balances_of
-from sandbox.directory import RESOURCE_BASE
+from sandbox.dialects import DIALECTS
 from sandbox.errors import OAuthError, ResourceError
 from sandbox.instants import DUBAI
 from sandbox.people import BY_SUBJECT, SERVICER, Account, account_of
-from sandbox.products import products
 from sandbox.rar import UUID
+from sandbox.rar_rules import ACCOUNTS, PARTY, RULES
 from sandbox.services import bank
-from sandbox.versions import V12
+from sandbox.versions import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,24 +34,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from sandbox.consents import Consent
+    from sandbox.versions import Version
 
-ACCOUNTS = ("ReadAccountsBasic", "ReadAccountsDetail")
-PARTIES = ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity")
-NEEDED = {
-    "balances": ("ReadBalances",),
-    "transactions": (
-        "ReadTransactionsBasic",
-        "ReadTransactionsDetail",
-        "ReadTransactionsCredits",
-        "ReadTransactionsDebits",
-    ),
-    "beneficiaries": ("ReadBeneficiariesBasic", "ReadBeneficiariesDetail"),
-    "direct-debits": ("ReadDirectDebits",),
-    "standing-orders": ("ReadStandingOrdersBasic", "ReadStandingOrdersDetail"),
-    "scheduled-payments": ("ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"),
-    "product": ("ReadProduct",),
-    "parties": PARTIES,
-}
 REGULAR: dict[str, tuple[str, str, Callable[..., regular.Rows]]] = {
     "beneficiaries": ("Beneficiary", "ReadBeneficiariesDetail", regular.beneficiaries),
     "direct-debits": ("DirectDebit", "ReadDirectDebits", regular.direct_debits),
@@ -61,7 +44,7 @@ REGULAR: dict[str, tuple[str, str, Callable[..., regular.Rows]]] = {
 }
 INTERACTION = "x-fapi-interaction-id"
 
-blueprint = Blueprint("resources", __name__, url_prefix="/rs1")
+blueprint = Blueprint("resources", __name__)
 
 
 @blueprint.before_request
@@ -82,7 +65,7 @@ def name_the_interaction(response: Response) -> Response:
     return response
 
 
-@blueprint.post("/tpp-registration")
+@blueprint.post("/rs1/tpp-registration")
 def register() -> ResponseReturnValue:
     """Register the client of the caller's certificate: 204 the first time, then 400.
 
@@ -94,64 +77,74 @@ def register() -> ResponseReturnValue:
     raise OAuthError("invalid_client_metadata", "client_already_exists: client already exists")
 
 
-@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts")
-def accounts() -> ResponseReturnValue:
+@serve(blueprint, "GET", "/accounts")
+def accounts(version: Version) -> ResponseReturnValue:
     """List the chosen accounts."""
-    consent = permitted(V12, ACCOUNTS)
-    detail = "ReadAccountsDetail" in consent.permissions
+    consent = permitted(version, ACCOUNTS)
     chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
-    listed = [account_object(account, detail=detail) for account in chosen if account is not None]
+    listed = [_account(consent, account) for account in chosen if account is not None]
     return answer({"Account": served_rows(consent, listed, 0)})
 
 
-@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>")
-def account(account_id: str) -> ResponseReturnValue:
+@serve(blueprint, "GET", "/accounts/<account_id>")
+def account(version: Version, account_id: str) -> ResponseReturnValue:
     """Show one chosen account; the object carries no ``AccountId`` inside."""
-    consent = permitted(V12, ACCOUNTS)
-    shown = account_object(shared(consent, account_id), detail="ReadAccountsDetail" in consent.permissions)
+    consent = permitted(version, ACCOUNTS)
+    shown = _account(consent, shared(consent, account_id))
     shown.pop("AccountId")
     return answer({"AccountId": account_id, "Account": served_rows(consent, [shown], len(account_id))[0]})
 
 
-@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/accounts/<account_id>/<resource>")
-def account_resource(account_id: str, resource: str) -> ResponseReturnValue:
-    """Show what belongs to one chosen account."""
-    consent = permitted(V12, NEEDED.get(resource, ()))
+@serve(blueprint, "GET", "/accounts/<account_id>/<resource>")
+def account_resource(version: Version, account_id: str, resource: str) -> ResponseReturnValue:
+    """Show what belongs to one chosen account. Raises 404 for what the version does not have."""
+    opened_by = RULES[version].opens(resource)
+    consent = permitted(version, opened_by)
     found = shared(consent, account_id)
+    if not opened_by:
+        raise ResourceError(404)
+    head = {"AccountId": account_id}
     if resource == "transactions":
-        return _transactions(consent, found)
+        page = paging.page_of(bank(), consent, found, request.args, DIALECTS[version].transaction)
+        return _paged(consent, head, "Transaction", page)
+    if resource == "statements":
+        page = statement_pages.page_of(bank(), consent, found, request.args)
+        return _paged(consent, head | {"AccountSubType": found.sub_type_in(version)}, "Statements", page)
     name, rows = _rows(consent, found, resource)
-    return answer({"AccountId": account_id, name: served_rows(consent, rows, len(name))}, pages=1 if rows else 0)
+    return answer(head | {name: served_rows(consent, rows, len(name))}, pages=1 if rows else 0)
 
 
-@blueprint.get(RESOURCE_BASE.removeprefix("/rs1") + "/parties")
-def user_party() -> ResponseReturnValue:
+@serve(blueprint, "GET", "/parties")
+def user_party(version: Version) -> ResponseReturnValue:
     """Show who the person is: one object."""
-    consent = permitted(V12, PARTIES)
-    shown = parties.party_of(BY_SUBJECT[consent.user], consent.permissions)
+    consent = permitted(version, PARTY)
+    shown = DIALECTS[version].party(BY_SUBJECT[consent.user], consent.permissions)
     return answer({"Party": served_rows(consent, [shown], 0)[0]})
 
 
 def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[dict[str, Any]]]:
-    """Return the name and the objects of a resource that has no pages. Raises 404 for an unknown one."""
-    now = bank().now()
+    """Return the name and the objects of a resource that has no pages."""
+    now, dialect = bank().now(), DIALECTS[consent.version]
     if resource == "balances":
-        return "Balance", balances_of(found, now)
+        return "Balance", dialect.balances(found, now)
     if resource == "product":
-        return "Product", products(found)
+        return "Product", dialect.product(found)
     if resource == "parties":
-        return "Party", parties.parties_of(BY_SUBJECT[consent.user], found, consent.permissions)
-    if resource not in REGULAR:
-        raise ResourceError(404)
+        return "Party", dialect.parties(BY_SUBJECT[consent.user], found, consent.permissions)
     name, detail, make = REGULAR[resource]
-    return name, make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+    rows = make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+    return name, [dialect.beneficiary(row) for row in rows] if resource == "beneficiaries" else rows
 
 
-def _transactions(consent: Consent, found: Account) -> Response:
-    page = paging.page_of(bank(), consent, found, request.args)
+def _paged(consent: Consent, head: dict[str, str], name: str, page: paging.Page) -> Response:
+    data: dict[str, Any] = head | {name: served_rows(consent, page.rows, page.number)}
     link = f"{bank().settings.public_url}{request.path}"
-    data = {"AccountId": found.account_id, "Transaction": served_rows(consent, page.rows, page.number)}
     return jsonify(Data=data, Links=page.links(link), Meta=page.meta)
+
+
+def _account(consent: Consent, shown: Account) -> dict[str, Any]:
+    body = account_object(shown, detail="ReadAccountsDetail" in consent.permissions)
+    return DIALECTS[consent.version].account(body, shown)
 
 
 def served_rows(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:

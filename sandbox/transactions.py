@@ -25,24 +25,6 @@ if TYPE_CHECKING:
     from sandbox.ledger import Flow
     from sandbox.story import Habit
 
-BASIC = frozenset(
-    {
-        "TransactionId",
-        "TransactionDateTime",
-        "LocalTimeZone",
-        "BookingDateTime",
-        "ValueDateTime",
-        "CreditDebitIndicator",
-        "Status",
-        "TransactionMutability",
-        "Amount",
-        "ChargeAmount",
-        "ChargeAmountVat",
-        "TransactionType",
-        "SubTransactionType",
-        "PaymentModes",
-    }
-)
 CREDITS, DEBITS = "ReadTransactionsCredits", "ReadTransactionsDebits"
 DETAIL = "ReadTransactionsDetail"
 CARD_CODES = {"POS": ("CCRD", "POSD"), "ECommerce": ("CCRD", "OTHR"), "ATM": ("CCRD", "CWDL")}

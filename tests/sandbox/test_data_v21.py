@@ -18,13 +18,22 @@ if TYPE_CHECKING:
     from tests.sandbox.newer import NewerParty
 
 SOUND = [person for person in PEOPLE if person.username != "nasty"]
-FAMILIES = ("Transactions", "ScheduledPayments", "StandingOrders")
-PLAIN = ("ReadBalances", "ReadDirectDebits", "ReadStatements")
-BASIC = [*PLAIN, *(f"Read{family}Basic" for family in FAMILIES)]
-DETAIL = [*PLAIN, "ReadAccountsDetail", "ReadFXTransactionsDetail", *(f"Read{family}Detail" for family in FAMILIES)]
+FAMILIES = ("Beneficiaries", "Transactions", "ScheduledPayments", "StandingOrders")
+PLAIN = ("ReadBalances", "ReadDirectDebits", "ReadProduct", "ReadStatements")
+BASIC = [*PLAIN, "ReadParty", *(f"Read{family}Basic" for family in FAMILIES)]
+DETAIL = [
+    *PLAIN,
+    "ReadAccountsDetail",
+    "ReadFXTransactionsDetail",
+    "ReadPartyUserIdentity",
+    *(f"Read{family}Detail" for family in FAMILIES),
+]
 SCHEMAS = {
     "": "AEReadAccountId",
     "/balances": "AEReadBalance",
+    "/beneficiaries": "AEReadBeneficiary",
+    "/product": "AEReadProduct1",
+    "/parties": "AEReadParty2",
     "/transactions": "AEReadTransaction",
     "/statements": "AEReadStatements",
     "/direct-debits": "AEReadDirectDebit",
@@ -49,6 +58,7 @@ def test_every_answer_of_every_person_is_valid_in_v21(newer: NewerParty, permiss
         listed = newer.read("/accounts", token).get_json()
         assert specs.faults(specs.DATA_V21, "AEReadAccount", listed) == []
         assert len(listed["Data"]["Account"]) == len(person.accounts)
+        assert specs.faults(specs.DATA_V21, "AEReadParty4", newer.read("/parties", token).get_json()) == []
         for account in person.accounts:
             for path, schema in SCHEMAS.items():
                 for body in newer.pages(f"/accounts/{account.account_id}{path}", token):
@@ -67,6 +77,20 @@ def test_the_validator_of_v21_is_not_blind(newer: NewerParty) -> None:
     for name, wrong in (("StatementDate", "yesterday"), ("Summary", None), ("OpeningBalance", {})):
         spoilt = body["Data"] | {"Statements": [body["Data"]["Statements"][0] | {name: wrong}]}
         assert specs.faults(specs.DATA_V21, "AEReadStatements", body | {"Data": spoilt})
+    full = newer.token_for("layla", *DETAIL)
+    for path, name, schema in (
+        ("product", "Product", "AEReadProduct1"),
+        ("beneficiaries", "Beneficiary", "AEReadBeneficiary"),
+    ):
+        body = newer.read(f"/accounts/{SALARY}/{path}", full).get_json()
+        spoilt = body["Data"] | {name: [body["Data"][name][0] | {"ProductName": "x"}]}
+        assert specs.faults(specs.DATA_V21, schema, body | {"Data": spoilt})
+    body = newer.read(f"/accounts/{SALARY}/parties", full).get_json()
+    for name in ("EmiratesId", "IdentityType", "ResidentialAddress"):
+        (party,) = body["Data"]["Party"]
+        claims = {key: value for key, value in party["VerifiedClaims"][0]["Claims"].items() if key != name}
+        spoilt = body["Data"] | {"Party": [party | {"VerifiedClaims": [{"Claims": claims}]}]}
+        assert specs.faults(specs.DATA_V21, "AEReadParty2", body | {"Data": spoilt})
     assert specs.faults(specs.DATA_V21, "AEError403Response", {"Errors": [{"Code": "word", "Message": "x"}]})
 
 
@@ -84,9 +108,12 @@ def test_the_validator_of_v21_is_not_blind(newer: NewerParty) -> None:
         ("ReadScheduledPaymentsDetail", "scheduled-payments"),
         ("ReadFXTransactionsDetail", None),
         ("ReadFXRemittanceCharges", None),
-        ("ReadProduct", None),
-        ("ReadBeneficiariesDetail", None),
-        ("ReadPartyUserIdentity", None),
+        ("ReadProduct", "product"),
+        ("ReadBeneficiariesBasic", "beneficiaries"),
+        ("ReadBeneficiariesDetail", "beneficiaries"),
+        ("ReadParty", "parties"),
+        ("ReadPartyUser", "parties"),
+        ("ReadPartyUserIdentity", "parties"),
     ],
 )
 def test_one_permission_opens_its_resource_of_v21_and_no_other(
@@ -99,6 +126,7 @@ def test_one_permission_opens_its_resource_of_v21_and_no_other(
             assert answer.status_code == 200
         else:
             assert code(answer, 403) == "AccessToken.InvalidScope"
+    assert newer.read("/parties", token).status_code == (200 if resource == "parties" else 403)
 
 
 def test_accounts_need_a_permission_of_their_own(newer: NewerParty) -> None:
@@ -107,11 +135,8 @@ def test_accounts_need_a_permission_of_their_own(newer: NewerParty) -> None:
         assert code(newer.read(path, token), 403) == "AccessToken.InvalidScope"
 
 
-@pytest.mark.parametrize("resource", ["beneficiaries", "product", "parties", "nonsense"])
-def test_what_was_rebuilt_in_v21_is_not_here(newer: NewerParty, resource: str) -> None:
-    token = newer.token_for("mits", "ReadProduct", "ReadBeneficiariesDetail", "ReadPartyUserIdentity")
-    bare(newer.read(f"/accounts/{M3}/{resource}", token), 404)
-    bare(newer.read("/parties", token), 404)
+def test_a_resource_that_v21_does_not_have_is_not_here(newer: NewerParty) -> None:
+    bare(newer.read(f"/accounts/{M3}/nonsense", newer.token_for("mits", *DETAIL)), 404)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +174,66 @@ def test_cards_have_a_masked_number_and_a_known_sub_type(newer: NewerParty) -> N
     ]
     assert shown[2]["AccountIdentifiers"][0]["Identification"] == "************0106"
     assert [each["IsShariaCompliant"] for each in shown] == [kind == "Savings" for kind, _ in kinds]
+
+
+def test_payees_have_the_new_address_and_were_not_added_by_open_finance(newer: NewerParty) -> None:
+    path = f"/accounts/{SALARY}/beneficiaries"
+    basic, detail = (
+        newer.read(path, newer.token_for("layla", f"ReadBeneficiaries{level}")).get_json()["Data"]["Beneficiary"]
+        for level in ("Basic", "Detail")
+    )
+    assert len(basic) == len(detail) > 0
+    assert [set(row) for row in basic] == [{"BeneficiaryId", "BeneficiaryType", "AddedViaOF"}] * len(basic)
+    for row in detail:
+        assert row["AddedViaOF"] is False
+        assert row["CreditorAgent"]["PostalAddress"]["CountrySubDivision"] == "Dubai"
+
+
+def test_a_product_has_its_fee_its_rate_or_its_benefit(newer: NewerParty) -> None:
+    token = newer.token_for("layla", "ReadProduct")
+    current, _, savings, card = (
+        newer.read(f"/accounts/{account.account_id}/product", token).get_json()["Data"]["Product"][0]
+        for account in LAYLA
+    )
+    assert current["Charges"][0]["Charge"] == [{"Amount": {"Amount": "26.25", "Currency": "AED"}}]
+    assert savings["DepositRates"]["RateDetails"][0]["AnnualRate"] == 1.25
+    assert "Charges" not in savings
+    assert card["RewardsBenefits"][0]["Type"] == "Cashback"
+    assert card["IsSecured"] is False
+    assert not [row for row in (current, savings, card) if "FinanceRates" in row]
+
+
+def test_a_person_is_named_with_proof_or_not_at_all(newer: NewerParty) -> None:
+    """The schema knows no person without the Emirates ID, which the customer gave away with one permission only."""
+    for permission, known in (("ReadParty", 0), ("ReadPartyUser", 0), ("ReadPartyUserIdentity", 1)):
+        token = newer.token_for("layla", permission)
+        me = newer.read("/parties", token).get_json()["Data"]["Party"]
+        joint = newer.read(f"/accounts/{LAYLA[1].account_id}/parties", token).get_json()["Data"]["Party"]
+        assert [each["AccountRole"] for each in joint] == ["Principal", "SecondaryOwner"]
+        for each in (me, *joint):
+            assert len(each["VerifiedClaims"]) == known
+        if known:
+            names = [each["VerifiedClaims"][0]["Claims"]["FullName"] for each in joint]
+            assert names == ["Layla Al Hashmi", "Omar Al Hashmi"]
+            assert me["VerifiedClaims"][0]["Claims"]["Salary"] == 18500
+
+
+def test_the_account_of_a_company_is_held_by_a_business(newer: NewerParty) -> None:
+    noor = PEOPLE[4]
+    for permission in ("ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"):
+        token = newer.token_for("noor", permission)
+        held = [
+            newer.read(f"/accounts/{account.account_id}/parties", token).get_json()["Data"]["Party"]
+            for account in noor.accounts
+        ]
+        assert held == [held[0]] * 3
+        (business,) = held[0]
+        assert business["PartyCategory"] == "SME"
+        assert business["VerifiedClaims"][0]["Claims"] == {
+            "IdentityType": "Business",
+            "BusinessName": noor.accounts[0].holder,
+        }
+        assert business["PartyId"] != newer.read("/parties", token).get_json()["Data"]["Party"]["PartyId"]
 
 
 def test_detail_adds_description_and_opening_date_in_v21_too(newer: NewerParty) -> None:

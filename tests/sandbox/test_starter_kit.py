@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sandbox import rar_rules
 from tests.sandbox.kit_caller import BASICS, CREATE, DATA, UUID, bearer, connect, walk
 from tests.seed import ACCOUNTS
 
@@ -203,7 +204,7 @@ def test_a_403_of_the_bank_passes_unchanged(kit: FlaskClient) -> None:
 
 
 def test_an_empty_404_of_the_bank_gets_a_sentence(kit: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.resources.REGULAR", {})
+    monkeypatch.delitem(rar_rules.OPENED_BY, "direct-debits")
     made = kit.post(CREATE, json={"data_permissions": ["ReadAccountsBasic", "ReadDirectDebits"]}).get_json()
     form = {"code": walk(made["redirect"])["code"], "code_verifier": made["code_verifier"]}
     token = kit.post("/token/authorization-code", json=form).get_json()["access_token"]

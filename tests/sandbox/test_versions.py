@@ -56,7 +56,10 @@ def test_discovery_and_participants_name_both_versions(party: RelyingParty) -> N
     old, new = ([each["ApiEndpoint"] for each in api["ApiDiscoveryEndpoints"]] for api in resources)
     assert old == [f"{ORIGIN}{OLD_DATA}/accounts"]
     assert f"{ORIGIN}{DATA}/accounts/{{AccountId}}/statements" in new
-    assert not [address for address in new if "product" in address or "parties" in address]
+    assert sorted(new) == sorted(set(new))
+    assert {f"{ORIGIN}{DATA}{path}" for path in specs.document(specs.DATA_V21)["paths"]} - set(new) == {
+        f"{ORIGIN}{DATA}/account-access-consents/{{ConsentId}}"
+    }
 
 
 # Tokens
