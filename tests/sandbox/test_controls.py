@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.call_log import SHOWN, Call, CallLog
+from sandbox.call_log import LARGEST, SHOWN, Call, CallLog
 from sandbox.controls import Controls, Fault
 from sandbox.services import EXTENSION
 from sandbox.state import State
@@ -167,6 +167,30 @@ def test_the_log_keeps_the_last_calls_and_counts_them_all(tmp_path: Path) -> Non
     assert (tmp_path / "sandbox.calls").stat().st_mode & 0o777 == 0o600
     log.clear()
     assert log.read() == ([], {})
+
+
+def test_a_torn_line_of_the_log_costs_that_line_alone(party: RelyingParty, instance: Path) -> None:
+    log = instance / "sandbox.calls"
+    party.machine.get("/directory/participants")
+    with log.open("ab") as file:
+        file.write(b'{"application": "ba\n\xff\n[]\n7\n{"counts": 7}\n{"application": "bank", "meth')
+    party.machine.get("/directory/client")
+    seen = party.machine.get("/control/state").get_json()
+    assert [each["route"] for each in seen["calls"]] == ["/directory/client", "/directory/participants"]
+    for _ in range(900):
+        assert party.machine.get("/directory/participants").status_code == 200
+    assert log.stat().st_size < LARGEST + 1000
+    counts = party.machine.get("/control/state").get_json()["counters"]["calls"]
+    assert counts["bank GET /directory/participants 200"] == 901
+
+
+@pytest.mark.parametrize("place", ["sandbox.calls", "sandbox.calls.lock", "sandbox.calls.new"])
+def test_a_log_that_cannot_be_written_spoils_no_answer(party: RelyingParty, instance: Path, place: str) -> None:
+    (instance / place).mkdir()
+    if place.endswith("new"):
+        (instance / "sandbox.calls").write_text("x" * LARGEST, encoding="utf-8")
+    for path in ("/directory/participants", "/control", "/control/state"):
+        assert party.machine.get(path).status_code == 200
 
 
 def test_the_log_holds_templates_and_no_secret(party: RelyingParty, instance: Path) -> None:
