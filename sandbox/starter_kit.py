@@ -25,6 +25,7 @@ from sandbox.keys import load_key
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
 from sandbox.kit_signing import FIXED_EXPIRY, Begun, Signer, begin
 from sandbox.kit_upstream import Answer, UnreachableError, Upstream
+from sandbox.serving import without_type
 from sandbox.state import State
 
 if TYPE_CHECKING:
@@ -105,13 +106,14 @@ def create_kit(settings: KitSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect to an address made from Host
     app.extensions[EXTENSION] = kit = Kit(settings)
     app.register_blueprint(blueprint)
     app.register_error_handler(RefusedError, lambda error: (jsonify(error.body), 400))
     app.register_error_handler(UnreachableError, lambda error: (jsonify(error=str(error)), 500))
     app.register_error_handler(MalformedJsonError, malformed_page)
     app.register_error_handler(HTTPException, error_page)
+    app.after_request(without_type)
     app.after_request(_log_request)
     install(app, kit.controls, settings.instance, "kit")
     return app

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox import consents
 from sandbox.call_log import LARGEST, SHOWN, Call, CallLog
 from sandbox.controls import Controls, Fault
 from sandbox.services import EXTENSION
 from sandbox.state import State
-from tests.sandbox.helpers import DATA
+from tests.sandbox.helpers import DATA, csrf
 from tests.sandbox.reading import refused
 
 if TYPE_CHECKING:
@@ -122,6 +123,32 @@ def test_the_clock_can_show_the_end_of_a_consent(party: RelyingParty, clock: Clo
     state = party.machine.post("/control/clock", json={"offset": 181 * 86400}).get_json()
     assert [each["status"] for each in state["consents"] if each["consent_id"] == "c"] == ["Expired"]
     assert party.read("/accounts", token).status_code == 401
+
+
+def test_looking_while_the_clock_is_ahead_ends_no_consent(party: RelyingParty) -> None:
+    party.connected(ConsentId="c")
+    party.machine.post("/control/clock", json={"offset": 181 * 86400})
+    browser = party.app.test_client()
+    form = {"csrf": csrf(browser.get("/auth1/consents/login").text), "username": "mits", "password": "mits"}
+    browser.post("/auth1/consents/login", data=form)
+    for page in (party.machine.get("/control").text, browser.get("/auth1/consents").text):
+        assert "Expired" in page
+    party.machine.post("/control/clock", json={"offset": 0})
+    assert party.consent_status("c") == "Authorized"
+
+
+def test_the_newest_hundred_consents_are_shown_and_all_are_counted(party: RelyingParty, clock: Clock) -> None:
+    state = party.app.extensions[EXTENSION].state
+    for number in range(103):
+        clock.advance(seconds=1)
+        asked = {"ConsentId": f"c-{number:03}", "ExpirationDateTime": "2027-03-01T00:00:00Z", "Permissions": []}
+        assert consents.create(state, asked, party.client_id, clock())
+    seen = party.machine.get("/control/state").get_json()
+    assert [each["consent_id"] for each in seen["consents"]] == [f"c-{number:03}" for number in range(102, 2, -1)]
+    assert seen["consents_in_all"] == seen["counters"]["consents"]["AwaitingAuthorization"] == 103
+    page = party.machine.get("/control").text
+    assert "The newest 100 of 103." in page
+    assert "c-002" not in page
 
 
 def test_a_reset_forgets_everything_but_the_keys_and_the_client(
