@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox import consents
+from sandbox.account_status import as_set
 from sandbox.controls import read_ending
 from sandbox.instants import write_instant
 from sandbox.people import BY_SUBJECT, PEOPLE
@@ -36,6 +37,7 @@ def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
         "ending": read_ending(served.state),
         "faults": [asdict(fault) for fault in held.faults],
         "people": [_person(each) for each in PEOPLE],
+        "accounts": [shown for person in PEOPLE for shown in _accounts(person)],
         "consents": [_consent(consent) for consent in shown],
         "consents_in_all": len(found),
         "counters": _counters(served, found) | {"calls": counts},
@@ -65,6 +67,20 @@ def _person(person: Person) -> dict[str, Any]:
         "accounts": len(person.accounts),
         "about": str(ABOUT[person.username]),
     }
+
+
+def _accounts(person: Person) -> list[dict[str, Any]]:
+    """Return the person's accounts; ``set`` says whether the status is another than by nature."""
+    return [
+        {
+            "account_id": stands.account_id,
+            "username": person.username,
+            "nickname": stands.nickname,
+            "status": stands.status,
+            "set": stands is not born,
+        }
+        for born, stands in zip(person.accounts, as_set(person.accounts), strict=True)
+    ]
 
 
 def _consent(consent: consents.Consent) -> dict[str, Any]:
