@@ -22,6 +22,7 @@ from sandbox.instants import dubai_day
 from sandbox.people import PEOPLE, eligible
 from sandbox.review import review_groups
 from sandbox.services import Bank, bank
+from sandbox.trading_name import tpp_name
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -77,11 +78,11 @@ def log_in(reference: str) -> ResponseReturnValue:
         interactions.check_form(interaction.csrf, request.form.get("csrf", ""))
         if interaction.stage == "done":
             _check_session(interaction)
-            return _leave(interaction.way_back)
+            return _leave(served, interaction, interaction.way_back)
         if interaction.stage == "accounts" and _is_logged_in(interaction):
             return redirect(url_for(".accounts", reference=reference), 303)
         if interaction.over(served) or request.form.get("action") == "cancel":
-            return _leave(way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
+            return _leave(served, interaction, way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
         return _judge_login(served, reference, interaction)
 
 
@@ -90,7 +91,7 @@ def _judge_login(served: Bank, reference: str, interaction: Interaction) -> Resp
     if person is None or interaction.user not in ("", person.subject):
         return _wrong_login(served, reference, interaction)
     if wanted := endings.refusal_at("login", interaction.ending):
-        return _leave(way_back.refuse(served, reference, interaction, wanted))
+        return _leave(served, interaction, way_back.refuse(served, reference, interaction, wanted))
     session = interactions.log_in(served, reference, interaction, person.subject)
     return _bound(redirect(url_for(".accounts", reference=reference), 303), reference, SESSION, session)
 
@@ -106,7 +107,9 @@ def accounts(reference: str) -> ResponseReturnValue:
         if interaction.stage == "done":
             raise PageError("interaction is done")
         if _too_late(served, interaction):
-            return _leave(way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED))
+            return _leave(
+                served, interaction, way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED)
+            )
         return _accounts_page(served, interaction)
 
 
@@ -120,11 +123,11 @@ def choose(reference: str) -> ResponseReturnValue:
             return redirect(url_for(".login", reference=reference), 303)
         interactions.check_form(interaction.session_csrf, request.form.get("csrf", ""))
         if interaction.stage == "done":
-            return _leave(interaction.way_back)
+            return _leave(served, interaction, interaction.way_back)
         offered = _offered(served, interaction)
         refusal = _refusal(served, interaction, offered)
         if refusal is not None:
-            return _leave(way_back.refuse(served, reference, interaction, refusal))
+            return _leave(served, interaction, way_back.refuse(served, reference, interaction, refusal))
         return _authorize(served, reference, interaction, offered)
 
 
@@ -147,7 +150,7 @@ def _authorize(served: Bank, reference: str, interaction: Interaction, offered: 
     if not set(chosen) <= set(offered):  # a hand-made form must not reach accounts that were not offered
         return _accounts_page(served, interaction, error=_("Select only accounts from this page."))
     in_order = [account_id for account_id in offered if account_id in chosen]
-    return _leave(way_back.authorize(served, reference, interaction, in_order))
+    return _leave(served, interaction, way_back.authorize(served, reference, interaction, in_order))
 
 
 def _take_request(served: Bank) -> tuple[str, str]:
@@ -212,7 +215,7 @@ def find_person(username: str, password: str) -> Person | None:
 def _wrong_login(served: Bank, reference: str, interaction: Interaction) -> ResponseReturnValue:
     tried = interactions.save(served, reference, interaction, failures=interaction.failures + 1)
     if tried.failures >= MOST_FAILURES:
-        return _leave(way_back.refuse(served, reference, tried, way_back.LOGIN_FAILED))
+        return _leave(served, interaction, way_back.refuse(served, reference, tried, way_back.LOGIN_FAILED))
     return _login_page(tried, failed=True), UNPROCESSABLE
 
 
@@ -246,7 +249,6 @@ def _login_page(interaction: Interaction, *, failed: bool = False) -> str:
         username=request.form.get("username", ""),
         people=PEOPLE,
         cancellable=True,
-        tpp=bank().client.name,
     )
 
 
@@ -256,7 +258,7 @@ def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> R
     page = render_template(
         "accounts.html" if offered else "no_accounts.html",
         csrf=interaction.session_csrf,
-        tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
+        tpp=tpp_name(consent, served.client),
         cards=[card_of(account) for account in offered],
         chosen=set(request.form.getlist("account")),
         groups=review_groups(consent.permissions),
@@ -266,7 +268,7 @@ def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> R
     return page, UNPROCESSABLE if error else 200
 
 
-def _leave(url: str) -> ResponseReturnValue:
+def _leave(served: Bank, interaction: Interaction, url: str) -> ResponseReturnValue:
     """Answer with the page that moves on to the client, and gives it no Referer."""
-    page = render_template("leave.html", url=url, tpp=bank().client.name)
+    page = render_template("leave.html", url=url, tpp=tpp_name(_consent(served, interaction), served.client))
     return page, 200, {"Referrer-Policy": "no-referrer"}

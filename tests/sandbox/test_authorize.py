@@ -85,12 +85,14 @@ def test_auth_1_the_first_screen_is_the_login_form_of_the_bank(party: RelyingPar
 
 
 def test_auth_1_nothing_else_is_on_the_first_screen(party: RelyingParty) -> None:
-    """No landing page, no advert: one form, the other language, and the sandbox's own hint."""
+    """No landing page, no advert: one form, the other language, and the sandbox's own hint, folded away."""
     page = soup(party.browser.get(party.begin(party.pushed())).text)
     assert len(page.select("form")) == 1
     assert [link.get_text() for link in page.select("a")] == ["العربية"]
-    assert [part.name for part in page.select("main > *")] == ["form", "section"]
-    assert words(str(page), "main > section h2") == ["Sandbox help: people to log in as"]
+    assert [part.name for part in page.select("main > *")] == ["form", "details"]
+    (help_,) = page.select("main > details")
+    assert not help_.has_attr("open")
+    assert words(str(page), "main > details > summary h2") == ["Sandbox help: people to log in as"]
     assert not page.select("img, video, iframe, dialog")
 
 
