@@ -15,8 +15,9 @@ What a request passes on its way, file by file: ``par`` (with ``assertions``, ``
 ``customer`` is the page where people stop or suspend sharing. ``state`` keeps everything, sealed.
 
 ``control`` (with ``control_guard``, ``control_values`` and ``control_view``) is for tests and presenters;
-``controls`` keeps what they set, ``faults`` spoils answers around both applications, ``endings`` says how
-the next authorization ends, ``call_log`` who called what.
+``controls`` keeps what they set and ``account_status`` the accounts that they suspended or closed, ``faults``
+spoils answers around both applications, ``endings`` says how the next authorization ends, ``call_log`` who
+called what.
 
 The package imports nothing of the relying party on purpose: if both sides decoded with the same
 function, their mistakes would agree. It proves nothing about the real sandbox and holds no real money.

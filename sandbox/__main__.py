@@ -70,6 +70,7 @@ def kit_app(given: argparse.Namespace) -> Flask:
         state_form=given.state_form,
         expiry=given.expiry,
         control=not given.no_control,
+        host_names=(given.host.lower(), *(name.lower() for name in given.host_name)),
     )
     return create_kit(settings)
 
@@ -109,6 +110,9 @@ def _kit_options(options: argparse.ArgumentParser) -> None:
     _common(options, KIT_PORT)
     options.add_argument(
         "--bank-url", type=_origin, default=DEFAULT_BANK_URL, help="this process's address of the bank"
+    )
+    options.add_argument(
+        "--host-name", action="append", default=[], help="one more name that callers may use; loopback ones always do"
     )
     options.add_argument("--bank-public-url", type=_origin, help="the browser's address, if another")
     options.add_argument("--state-form", choices=("opaque", "base64"), default="opaque")

@@ -8,11 +8,10 @@ Source: RFC 9126 section 4; the standard's rules for the bank's screens.
 
 from __future__ import annotations
 
-import secrets
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from sandbox import consents, endings, interactions, way_back
@@ -23,10 +22,11 @@ from sandbox.instants import dubai_day
 from sandbox.people import PEOPLE, eligible
 from sandbox.review import review_groups
 from sandbox.services import Bank, bank
+from sandbox.trading_name import tpp_name
 
 if TYPE_CHECKING:
-    from flask import Response
     from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response
 
     from sandbox.consents import Consent
     from sandbox.interactions import Interaction
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sandbox.way_back import Refusal
 
 COOKIE = "model_bank_browser"
+SESSION = "model_bank_session"
+COOKIE_SECONDS = 3600
 MOST_FAILURES = 3
 UNPROCESSABLE = 422
 
@@ -48,10 +50,8 @@ def begin() -> ResponseReturnValue:
     """
     if request.method == "HEAD":  # a link checker must not spend the person's only try
         return "", 200
-    browser = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-    response = make_response(redirect(url_for(".login", reference=_take_request(bank(), browser)), 303))
-    _bind(response, browser)
-    return response
+    reference, browser = _take_request(bank())
+    return _bound(redirect(url_for(".login", reference=reference), 303), reference, COOKIE, browser)
 
 
 @blueprint.get("/interaction/<reference>/login")
@@ -67,25 +67,33 @@ def login(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/interaction/<reference>/login")
 def log_in(reference: str) -> ResponseReturnValue:
-    """Judge the login form. Three wrong tries, Cancel or too long a wait end the journey."""
+    """Judge the login form. Three wrong tries, Cancel or too long a wait end the journey.
+
+    A second click goes on with the session of the first one, or logs in again where the browser never saw its
+    cookie. Who has not logged in gets nothing that came after the login: neither the accounts nor the code.
+    """
     served = bank()
     with served.state.transaction():
-        interaction = _load_form(reference)
+        interaction = interactions.load(served, reference, request.cookies.getlist(COOKIE))
+        interactions.check_form(interaction.csrf, request.form.get("csrf", ""))
         if interaction.stage == "done":
-            return _leave(interaction.way_back)
-        if interaction.stage == "accounts":
+            _check_session(interaction)
+            return _leave(served, interaction, interaction.way_back)
+        if interaction.stage == "accounts" and _is_logged_in(interaction):
             return redirect(url_for(".accounts", reference=reference), 303)
         if interaction.over(served) or request.form.get("action") == "cancel":
-            return _leave(way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
-        person = find_person(request.form.get("username", ""), request.form.get("password", ""))
-        if person is None:
-            return _wrong_login(served, reference, interaction)
-        if wanted := endings.refusal_at("login", interaction.ending):
-            return _leave(way_back.refuse(served, reference, interaction, wanted))
-        now = served.timestamp()
-        changes = {"stage": "accounts", "user": person.subject, "auth_time": now, "since": now}
-        interactions.save(served, reference, interaction, **changes)
-    return redirect(url_for(".accounts", reference=reference), 303)
+            return _leave(served, interaction, way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
+        return _judge_login(served, reference, interaction)
+
+
+def _judge_login(served: Bank, reference: str, interaction: Interaction) -> ResponseReturnValue:
+    person = find_person(request.form.get("username", ""), request.form.get("password", ""))
+    if person is None or interaction.user not in ("", person.subject):
+        return _wrong_login(served, reference, interaction)
+    if wanted := endings.refusal_at("login", interaction.ending):
+        return _leave(served, interaction, way_back.refuse(served, reference, interaction, wanted))
+    session = interactions.log_in(served, reference, interaction, person.subject)
+    return _bound(redirect(url_for(".accounts", reference=reference), 303), reference, SESSION, session)
 
 
 @blueprint.get("/interaction/<reference>/accounts")
@@ -99,7 +107,9 @@ def accounts(reference: str) -> ResponseReturnValue:
         if interaction.stage == "done":
             raise PageError("interaction is done")
         if _too_late(served, interaction):
-            return _leave(way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED))
+            return _leave(
+                served, interaction, way_back.refuse(served, reference, interaction, way_back.SESSION_EXPIRED)
+            )
         return _accounts_page(served, interaction)
 
 
@@ -108,15 +118,16 @@ def choose(reference: str) -> ResponseReturnValue:
     """Judge the choice: at least one account, all of them this person's and fitting the request."""
     served = bank()
     with served.state.transaction():
-        interaction = _load_form(reference)
-        if interaction.stage == "done":
-            return _leave(interaction.way_back)
+        interaction = _load(reference)
         if interaction.stage == "login":
             return redirect(url_for(".login", reference=reference), 303)
+        interactions.check_form(interaction.session_csrf, request.form.get("csrf", ""))
+        if interaction.stage == "done":
+            return _leave(served, interaction, interaction.way_back)
         offered = _offered(served, interaction)
         refusal = _refusal(served, interaction, offered)
         if refusal is not None:
-            return _leave(way_back.refuse(served, reference, interaction, refusal))
+            return _leave(served, interaction, way_back.refuse(served, reference, interaction, refusal))
         return _authorize(served, reference, interaction, offered)
 
 
@@ -139,11 +150,11 @@ def _authorize(served: Bank, reference: str, interaction: Interaction, offered: 
     if not set(chosen) <= set(offered):  # a hand-made form must not reach accounts that were not offered
         return _accounts_page(served, interaction, error=_("Select only accounts from this page."))
     in_order = [account_id for account_id in offered if account_id in chosen]
-    return _leave(way_back.authorize(served, reference, interaction, in_order))
+    return _leave(served, interaction, way_back.authorize(served, reference, interaction, in_order))
 
 
-def _take_request(served: Bank, browser: str) -> str:
-    """Spend the pushed request and return the reference of a new interaction. Raises ``PageError``."""
+def _take_request(served: Bank) -> tuple[str, str]:
+    """Spend the pushed request; return the reference and the cookie of a new interaction. Raises ``PageError``."""
     uri, client_id = request.args.getlist("request_uri"), request.args.getlist("client_id")
     if len(uri) != 1 or len(client_id) != 1:
         raise PageError("client_id and request_uri are needed once")
@@ -158,7 +169,7 @@ def _take_request(served: Bank, browser: str) -> str:
         if (ending := _wanted_ending(served)) != endings.USED_LINK:
             served.state.delete("request", uri[0])
             kept = {name: value for name, value in row.items() if name != "pushed"}
-            return interactions.start(served, kept | {"ending": ending}, browser)
+            return interactions.start(served, kept | {"ending": ending})
     raise PageError("a presenter wants the link refused")
 
 
@@ -166,19 +177,28 @@ def _wanted_ending(served: Bank) -> str:
     return take_ending(served.state) if served.settings.control else ""
 
 
-def _bind(response: Response, browser: str) -> None:
+def _bound(answer: Response, reference: str, name: str, value: str) -> Response:
+    """Return the answer with a cookie for the pages of this interaction and for no other tab's."""
+    path = url_for(".login", reference=reference).removesuffix("/login")
     secure = bank().settings.public_url.startswith("https:")
-    response.set_cookie(COOKIE, browser, path="/auth1", httponly=True, secure=secure, samesite="Lax")
+    answer.set_cookie(name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="Lax")
+    return answer
 
 
 def _load(reference: str) -> Interaction:
-    return interactions.load(bank(), reference, request.cookies.get(COOKIE, ""))
-
-
-def _load_form(reference: str) -> Interaction:
-    interaction = _load(reference)
-    interactions.check_form(interaction, request.form.get("csrf", ""))
+    """Return the interaction of this browser; after the login, of the session as well. Raises ``PageError``."""
+    interaction = interactions.load(bank(), reference, request.cookies.getlist(COOKIE))
+    _check_session(interaction)
     return interaction
+
+
+def _is_logged_in(interaction: Interaction) -> bool:
+    return interactions.logged_in(interaction, request.cookies.getlist(SESSION))
+
+
+def _check_session(interaction: Interaction) -> None:
+    if interaction.user and not _is_logged_in(interaction):
+        raise PageError("another browser has logged in")
 
 
 def find_person(username: str, password: str) -> Person | None:
@@ -195,7 +215,7 @@ def find_person(username: str, password: str) -> Person | None:
 def _wrong_login(served: Bank, reference: str, interaction: Interaction) -> ResponseReturnValue:
     tried = interactions.save(served, reference, interaction, failures=interaction.failures + 1)
     if tried.failures >= MOST_FAILURES:
-        return _leave(way_back.refuse(served, reference, tried, way_back.LOGIN_FAILED))
+        return _leave(served, interaction, way_back.refuse(served, reference, tried, way_back.LOGIN_FAILED))
     return _login_page(tried, failed=True), UNPROCESSABLE
 
 
@@ -229,7 +249,6 @@ def _login_page(interaction: Interaction, *, failed: bool = False) -> str:
         username=request.form.get("username", ""),
         people=PEOPLE,
         cancellable=True,
-        tpp=bank().client.name,
     )
 
 
@@ -238,8 +257,8 @@ def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> R
     offered = _eligible(interaction, consent)
     page = render_template(
         "accounts.html" if offered else "no_accounts.html",
-        csrf=interaction.csrf,
-        tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
+        csrf=interaction.session_csrf,
+        tpp=tpp_name(consent, served.client),
         cards=[card_of(account) for account in offered],
         chosen=set(request.form.getlist("account")),
         groups=review_groups(consent.permissions),
@@ -249,7 +268,7 @@ def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> R
     return page, UNPROCESSABLE if error else 200
 
 
-def _leave(url: str) -> ResponseReturnValue:
+def _leave(served: Bank, interaction: Interaction, url: str) -> ResponseReturnValue:
     """Answer with the page that moves on to the client, and gives it no Referer."""
-    page = render_template("leave.html", url=url, tpp=bank().client.name)
+    page = render_template("leave.html", url=url, tpp=tpp_name(_consent(served, interaction), served.client))
     return page, 200, {"Referrer-Policy": "no-referrer"}

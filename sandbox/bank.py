@@ -35,6 +35,7 @@ from sandbox.keys import load_key
 from sandbox.pages import prepare_pages
 from sandbox.resources import INTERACTION, interaction_id
 from sandbox.services import EXTENSION, Bank, bank
+from sandbox.serving import without_type
 from sandbox.signed_answers import BELOW
 from sandbox.state import State
 
@@ -51,6 +52,7 @@ def create_bank(settings: BankSettings) -> Flask:
     """Return the bank. Raises ``StateError`` when the instance's files cannot be used."""
     app = Flask(__name__, static_url_path="/auth1/static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False  # or // would be redirected to an address made from the caller's Host
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     state = State(settings.instance)
     controls = Controls(state, settings.instance, on=settings.control)
@@ -65,6 +67,7 @@ def create_bank(settings: BankSettings) -> Flask:
     app.add_url_rule("/auth1/.well-known/openid-configuration", "discovery", _discovery)
     _handle_errors(app)
     signed_answers.install(app)
+    app.after_request(without_type)
     app.before_request(_start_clock)
     app.after_request(_log_request)
     install(app, controls, settings.instance, "bank")

@@ -12,6 +12,8 @@ state of things). Values that cannot be used change nothing: 422.
 ``/control/ending``         ``ending``, one of ``endings.ENDINGS`` or empty
 ``/control/consent``        ``consent_id`` and ``step``, one of ``steps.STEPS``: the
                             bank itself revokes, suspends or resumes
+``/control/account``        ``account_id`` and ``status``, one of ``account_status.STATUSES``
+                            or empty: as it is by nature
 ``/control/reset``          forgets all but the keys and the client
 ==========================  ==========================================================
 """
@@ -23,15 +25,18 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from werkzeug.exceptions import NotFound
 
 from sandbox import consents, control_guard, control_values, strict_json
+from sandbox.account_status import STATUSES, set_status
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.controls import Controls, set_ending
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
 from sandbox.pages import LANGUAGES, remember
+from sandbox.people import PEOPLE
 from sandbox.scenes import SCENES
 from sandbox.services import bank
 from sandbox.steps import steps_of, take
@@ -63,6 +68,7 @@ KIND_WORDS = {
 }
 """What the page calls the values; the forms and JSON keep the values."""
 
+ACCOUNT_IDS = frozenset(account.account_id for person in PEOPLE for account in person.accounts)
 ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
 
 blueprint = Blueprint("control", __name__, url_prefix="/control")
@@ -148,6 +154,17 @@ def consent() -> ResponseReturnValue:
     return _done()
 
 
+@blueprint.post("/account")
+def account() -> ResponseReturnValue:
+    """Give an account another status, or the one back that it has by nature."""
+    given = _given()
+    account_id, status = control_values.text(given, "account_id"), control_values.text(given, "status")
+    if account_id not in ACCOUNT_IDS or (status and status not in STATUSES):
+        raise ValueRefusedError("status" if account_id in ACCOUNT_IDS else "account_id")
+    set_status(bank(), account_id, status)
+    return _done()
+
+
 @blueprint.post("/reset")
 def reset() -> ResponseReturnValue:
     """Begin afresh with the same keys and client."""
@@ -184,6 +201,19 @@ def _done() -> ResponseReturnValue:
     return jsonify(_overview()) if request.is_json else redirect(url_for(".page"), 303)
 
 
+def _status_words() -> dict[str, str]:
+    """Return what the page calls the statuses of an account."""
+    return {
+        "Active": pgettext("account", "Active"),
+        "Inactive": pgettext("account", "Inactive"),
+        "Dormant": pgettext("account", "Dormant"),
+        "Unclaimed": pgettext("account", "Unclaimed"),
+        "Deceased": pgettext("account", "Deceased"),
+        "Suspended": pgettext("account", "Suspended"),
+        "Closed": pgettext("account", "Closed"),
+    }
+
+
 def _page(error: str = "") -> Response:
     browser = control_guard.browser_of_caller()
     shown = render_template(
@@ -195,6 +225,7 @@ def _page(error: str = "") -> Response:
         applications=APPLICATION_WORDS,
         kinds=KIND_WORDS,
         routes=ROUTES,
+        statuses=_status_words(),
         scenes=SCENES,
         **_overview(),
     )

@@ -45,7 +45,7 @@ def check_caller(served: Bank) -> None:
         raise Forbidden
     origin = request.headers.get("Origin")
     public = urlsplit(served.settings.public_url)
-    loopback = _name_of(request.host) in LOOPBACK
+    loopback = name_of(request.host) in LOOPBACK
     if origin is None:
         allowed = loopback
     else:
@@ -98,7 +98,8 @@ def bind(served: Bank, response: Response, browser: str) -> None:
     response.set_cookie(COOKIE, browser, path="/control", httponly=True, secure=secure, samesite="Strict")
 
 
-def _name_of(host: str) -> str:
+def name_of(host: str) -> str:
+    """Return the name in a ``Host`` header, in small letters and without a port; empty if there is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

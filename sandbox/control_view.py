@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox import consents
+from sandbox.account_status import as_set
 from sandbox.controls import read_ending
 from sandbox.instants import write_instant
 from sandbox.people import BY_SUBJECT, PEOPLE
@@ -20,32 +21,43 @@ if TYPE_CHECKING:
     from sandbox.people import Person
     from sandbox.services import Bank
 
+MOST_CONSENTS = 100
 COUNTED = {"request": "pushed_requests", "code": "codes", "access": "access_tokens", "refresh": "refresh_tokens"}
 
 
 def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
-    """Return everything that is set and everything that can be looked at."""
+    """Return everything that is set and everything that can be looked at; of the consents the newest."""
     held = controls.current()
     calls, counts = log.read()
     found = every_consent(served)
+    shown = found[:MOST_CONSENTS]
     return {
         "now": write_instant(served.now()),
         "clock_offset": held.offset,
         "ending": read_ending(served.state),
         "faults": [asdict(fault) for fault in held.faults],
         "people": [_person(each) for each in PEOPLE],
-        "consents": [_consent(consent) for consent in found],
+        "accounts": [shown for person in PEOPLE for shown in _accounts(person)],
+        "consents": [_consent(consent) for consent in shown],
+        "consents_in_all": len(found),
         "counters": _counters(served, found) | {"calls": counts},
         "calls": [asdict(call) | {"at": _time(call.at)} for call in calls],
     }
 
 
 def every_consent(served: Bank) -> list[consents.Consent]:
-    """Return all consents as they stand now, newest first."""
-    ids = [row["asked"]["ConsentId"] for row in served.state.rows("consent")]
-    read = (consents.read(served.state, consent_id, served.now()) for consent_id in ids)
-    found = [consent for consent in read if consent is not None]
+    """Return all consents as they stand now, newest first.
+
+    Nothing is written: a look while the clock is ahead ends no consent for good.
+    """
+    now = served.now()
+    found = [_standing(consents.Consent(**row), now) for row in served.state.rows("consent")]
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
+
+
+def _standing(consent: consents.Consent, now: datetime) -> consents.Consent:
+    over = consent.status in consents.LIVING and consent.expires <= now
+    return replace(consent, status="Expired") if over else consent
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -55,6 +67,20 @@ def _person(person: Person) -> dict[str, Any]:
         "accounts": len(person.accounts),
         "about": str(ABOUT[person.username]),
     }
+
+
+def _accounts(person: Person) -> list[dict[str, Any]]:
+    """Return the person's accounts; ``set`` says whether the status is another than by nature."""
+    return [
+        {
+            "account_id": stands.account_id,
+            "username": person.username,
+            "nickname": stands.nickname,
+            "status": stands.status,
+            "set": stands is not born,
+        }
+        for born, stands in zip(person.accounts, as_set(person.accounts), strict=True)
+    ]
 
 
 def _consent(consent: consents.Consent) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The bank's own page for its customers: which consents they gave, and what they do about them.
 
 A login of its own, with the people of the journey: its session is a random name in a cookie, kept by its
-hash, new after the login, and over after half an hour. What is done here counts from the next call on.
+hash, new after the login, and over after half an hour. Three wrong tries end it before, as they end a journey;
+the next one begins with a new session. What is done here counts from the next call on.
 Source: UAE Open Finance Standard v1.2, ``AERevokedBy``; customer experience guidelines, consent dashboard.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask_babel import lazy_gettext as _l
 
 from sandbox import consents
-from sandbox.authorize import find_person
+from sandbox.authorize import MOST_FAILURES, find_person
 from sandbox.cards import card_of
 from sandbox.control_view import every_consent
 from sandbox.errors import PageError
@@ -24,6 +25,7 @@ from sandbox.instants import dubai_day
 from sandbox.people import PEOPLE, account_of
 from sandbox.services import Bank, bank
 from sandbox.steps import STEPS, steps_of, take
+from sandbox.trading_name import tpp_name
 
 if TYPE_CHECKING:
     from flask import Response
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 COOKIE = "model_bank_customer"
 SECONDS = 1800
-UNPROCESSABLE = 422
+UNPROCESSABLE, FORBIDDEN = 422, 403
 STATUS_WORDS = {
     "AwaitingAuthorization": _l("Waiting for you"),
     "Authorized": _l("Active"),
@@ -54,6 +56,7 @@ class Visit:
     csrf: str
     until: float
     user: str = ""
+    failures: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,15 +110,27 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 def log_in() -> ResponseReturnValue:
-    """Judge the login; a good one gets a session with a new name."""
+    """Judge the login; a good one gets a session with a new name, the third wrong one ends the session."""
     served, form = bank(), request.form
-    visit = _checked_visit(served)
-    person = find_person(form.get("username", ""), form.get("password", ""))
-    if person is None:
-        return _login_page(visit, failed=True), UNPROCESSABLE
-    served.state.delete("visit", request.cookies.get(COOKIE, ""))
-    name, _fresh = _begin(served, person.subject)
+    with served.state.transaction():
+        visit = _checked_visit(served)
+        person = find_person(form.get("username", ""), form.get("password", ""))
+        if person is None:
+            return _wrong_login(served, visit)
+        served.state.delete("visit", request.cookies.get(COOKIE, ""))
+        name, _fresh = _begin(served, person.subject)
     return _bound(make_response(redirect(url_for(".page"), 303)), name)
+
+
+def _wrong_login(served: Bank, visit: Visit) -> ResponseReturnValue:
+    name, tried = request.cookies.get(COOKIE, ""), replace(visit, failures=visit.failures + 1)
+    if tried.failures < MOST_FAILURES:
+        served.state.put("visit", name, asdict(tried), expires=tried.until)
+        return _login_page(tried, failed=True), UNPROCESSABLE
+    served.state.delete("visit", name)
+    response = make_response(render_template("locked_out.html"), FORBIDDEN)
+    response.delete_cookie(COOKIE, path="/auth1")
+    return response
 
 
 @blueprint.post("/logout")
@@ -169,7 +184,7 @@ def _line(served: Bank, consent: Consent) -> Line:
     chosen = [account_of(consent.user, account_id) for account_id in consent.accounts]
     return Line(
         consent_id=consent.consent_id,
-        tpp=consent.asked.get("OnBehalfOf", {}).get("TradingName") or served.client.name,
+        tpp=tpp_name(consent, served.client),
         status=consent.status,
         word=str(STATUS_WORDS[consent.status]),
         accounts=[card_of(account) for account in chosen if account is not None],

@@ -2,15 +2,18 @@
 
 ``status``, ``html``, ``drop`` and ``hang`` answer in the application's place, which never sees the call.
 ``malformed``, ``truncated``, ``drip`` and ``empty`` let it answer and spoil the answer: what the call
-changed, stays changed. ``latency`` only waits, and every other kind may wait first as well. Without a
-fault a call costs one ``stat``. A raised ``ConnectionResetError`` makes the server close the connection
-and say nothing.
+changed, stays changed. ``latency`` only waits, and every other kind may wait first as well.
+
+Only so many calls wait at once that some threads are always left for the control. One more does not wait: it
+is answered at once, a dripping answer comes whole, and what should hang is closed. Without a fault a call
+costs one ``stat``. A raised ``ConnectionResetError`` makes the server close the connection and say nothing.
 """
 
 from __future__ import annotations
 
 import errno
 import time
+from contextlib import contextmanager
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from sandbox.call_log import CallLog, watch
+from sandbox.serving import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,8 +34,8 @@ if TYPE_CHECKING:
 
 HANG_SECONDS = 120.0
 PATIENCE = 0.1
-MOST_HANGING = 32
-"""At once: the threads that are left answer the control. Beyond, the connection closes at once."""
+MOST_WAITING = THREADS * 3 // 4
+"""At once, of any kind: the threads that are left answer the control."""
 
 DRIP_MS = 500
 HTML_BODY = "<!doctype html>\n<html lang=en><title>Service</title><h1>The service is not available</h1></html>\n"
@@ -61,33 +65,26 @@ class FaultLayer:
         self._controls = controls
         self._application = application
         self._tell = tell
-        self._hanging = BoundedSemaphore(MOST_HANGING)
+        self._waiting = BoundedSemaphore(MOST_WAITING)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the call, spoilt if a fault fits its path."""
         fault = self._controls.take(self._application, environ.get("PATH_INFO", ""))
         if fault is None:
             return self._inner(environ, start_response)
-        if fault.kind != "drip":
-            self._pause(fault.latency_ms / 1000)
+        began = time.perf_counter()
+        self._wait(_ahead(fault))
         if fault.kind == "latency":
             return self._inner(environ, start_response)
         if fault.kind in ("status", "html", "drop", "hang"):
-            return self._instead(fault, environ)(environ, start_response)
+            return self._instead(fault, environ, began)(environ, start_response)
         answer = Response.from_app(self._inner, environ, buffered=True)
         return self._spoilt(fault, answer)(environ, start_response)
 
-    def _instead(self, fault: Fault, environ: WSGIEnvironment) -> Response:
-        started = time.perf_counter()
-        gate = self._hanging
-        if fault.kind == "hang" and gate.acquire(blocking=False):
-            try:
-                self._pause(HANG_SECONDS)
-            finally:
-                gate.release()
+    def _instead(self, fault: Fault, environ: WSGIEnvironment, began: float) -> Response:
         closes = fault.kind in ("drop", "hang")
         status = 0 if closes else fault.status or HTTPStatus.OK
-        self._tell(environ, status, time.perf_counter() - started + fault.latency_ms / 1000)
+        self._tell(environ, status, time.perf_counter() - began)
         if closes:
             raise _closed()
         if fault.kind == "html":
@@ -98,8 +95,25 @@ class FaultLayer:
             answer.headers["Retry-After"] = str(fault.retry_after)
         return answer
 
+    @contextmanager
+    def _place(self) -> Iterator[bool]:
+        """Hold one of the places for calls that wait; tell whether there was one."""
+        held = self._waiting.acquire(blocking=False)
+        try:
+            yield held
+        finally:
+            if held:
+                self._waiting.release()
+
+    def _wait(self, seconds: float) -> None:
+        """Wait where there is something to wait for and a place to do it."""
+        if seconds:
+            with self._place() as held:
+                if held:
+                    self._pause(seconds)
+
     def _pause(self, seconds: float) -> bool:
-        """Wait, at most until faults are cleared; tell whether they were."""
+        """Wait, at most until faults are cleared; tell whether they were. The caller holds a place."""
         epoch, end = self._controls.held().epoch, time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, PATIENCE))
@@ -123,12 +137,20 @@ class FaultLayer:
         return answer
 
     def _drops(self, body: bytes, pause: float) -> Iterator[bytes]:
-        """Give byte after byte; once faults are cleared, the rest at once."""
-        for at in range(len(body)):
-            if at and self._pause(pause):
-                yield body[at:]
-                return
-            yield body[at : at + 1]
+        """Give byte after byte; once faults are cleared, or without a place, the rest at once."""
+        with self._place() as held:
+            for at in range(len(body)):
+                if not held or (at and self._pause(pause)):
+                    yield body[at:]
+                    return
+                yield body[at : at + 1]
+
+
+def _ahead(fault: Fault) -> float:
+    """Return the seconds before anything is answered; what drips waits between its bytes."""
+    if fault.kind == "drip":
+        return 0
+    return fault.latency_ms / 1000 + (HANG_SECONDS if fault.kind == "hang" else 0)
 
 
 def _cut(body: bytes) -> Iterator[bytes]:

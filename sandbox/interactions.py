@@ -1,9 +1,12 @@
 """One authorization in one browser, from the first page to the way back.
 
-Each has its own random reference in the path, so that two tabs work side by side; a cookie binds it to
-the browser that began it, and each form carries its token. A reference copied into another browser is
-worth nothing. ``since`` is the start of the present stage, in Unix seconds.
-Source: RFC 9700 section 4.7 (binding to the user agent).
+Each has its own random reference in the path, and its cookies are for that path alone, so that tabs work
+side by side. One cookie, made here and never taken from the caller, binds it to the browser that began it; a
+second one, made at each good login together with a new form token, binds what follows to the browser that
+logged in. Whoever planted the first cookie in somebody's browser is left behind there, and a reference
+copied into another browser is worth nothing. ``since`` is the start of the present stage, in Unix seconds.
+Source: RFC 9700 section 4.7 (binding to the user agent); OWASP cheat sheet on session management, renewal
+of the session id.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ DAY = 86400
 class Interaction:
     """Where one person stands. ``user`` is the subject after the login, ``way_back`` the final address.
 
-    ``ending`` names how a presenter wants this one to end.
+    ``browser`` and ``csrf`` are the cookie's digest and the form token of the login page, ``session`` and
+    ``session_csrf`` those of everything after it. ``ending`` names how a presenter wants this one to end.
     """
 
     browser: str
@@ -44,34 +48,56 @@ class Interaction:
     auth_time: int = 0
     way_back: str = ""
     ending: str = ""
+    session: str = ""
+    session_csrf: str = ""
 
     def over(self, bank: Bank) -> bool:
         """Tell whether the person took longer than the stage allows."""
         return bank.now().timestamp() >= self.since + bank.settings.interaction_seconds
 
 
-def start(bank: Bank, request: dict[str, Any], browser: str) -> str:
-    """Write a new interaction for a pushed request; return its reference."""
-    reference = secrets.token_urlsafe(24)
+def start(bank: Bank, request: dict[str, Any]) -> tuple[str, str]:
+    """Write a new interaction for a pushed request; return its reference and the cookie of its browser."""
+    reference, browser = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     fresh = Interaction(digest(browser), secrets.token_urlsafe(24), since=bank.timestamp(), **request)
     save(bank, reference, fresh)
-    return reference
+    return reference, browser
 
 
-def load(bank: Bank, reference: str, browser: str) -> Interaction:
-    """Return the interaction if this browser began it. Raises ``PageError``."""
+def log_in(bank: Bank, reference: str, interaction: Interaction, user: str) -> str:
+    """Let a person in and return the cookie of the session, new at each login."""
+    session, now = secrets.token_urlsafe(24), bank.timestamp()
+    bound = {"session": digest(session), "session_csrf": secrets.token_urlsafe(24)}
+    save(bank, reference, interaction, stage="accounts", user=user, auth_time=now, since=now, **bound)
+    return session
+
+
+def load(bank: Bank, reference: str, cookies: list[str]) -> Interaction:
+    """Return the interaction if this browser began it. Raises ``PageError``.
+
+    A browser may send more than one cookie of the name: planted ones beside ours do not shut it out.
+    """
     row = bank.state.get("interaction", reference)
     if row is None:
         raise PageError("unknown interaction")
     found = Interaction(**row)
-    if not compare_digest(found.browser, digest(browser)):
+    if not _holds(cookies, found.browser):
         raise PageError("interaction of another browser")
     return found
 
 
-def check_form(interaction: Interaction, token: str) -> None:
+def logged_in(interaction: Interaction, cookies: list[str]) -> bool:
+    """Tell whether this browser is the one that somebody logged in with."""
+    return _holds(cookies, interaction.session)
+
+
+def _holds(cookies: list[str], wanted: str) -> bool:
+    return any(compare_digest(digest(cookie), wanted) for cookie in cookies)
+
+
+def check_form(token: str, sent: str) -> None:
     """Refuse a form that this page did not send: another site cannot know the token. Raises ``PageError``."""
-    if not compare_digest(interaction.csrf.encode(), token.encode()):
+    if not token or not compare_digest(token.encode(), sent.encode()):
         raise PageError("form token does not match")
 
 

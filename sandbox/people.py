@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.account_status import as_set
 from sandbox.holders import SERVICER, Account, Person
 from sandbox.people_business import NOOR, NOOR_ACCOUNTS
 from sandbox.people_family import LAYLA, LAYLA_ACCOUNTS, OMAR
@@ -45,7 +46,7 @@ def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) 
     types, sub_types = asked.get("AccountType"), asked.get("AccountSubType")
     return [
         account
-        for account in BY_SUBJECT[subject].accounts
+        for account in as_set(BY_SUBJECT[subject].accounts)
         if account.status in SHAREABLE
         and (not types or account.account_type in types)
         and (not sub_types or account.sub_type_in(version) in sub_types)
@@ -53,5 +54,5 @@ def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) 
 
 
 def account_of(subject: str, account_id: str) -> Account | None:
-    """Return the person's account of that id, if it is theirs."""
-    return next((a for a in BY_SUBJECT[subject].accounts if a.account_id == account_id), None)
+    """Return the person's account of that id as it stands, if it is theirs."""
+    return next((a for a in as_set(BY_SUBJECT[subject].accounts) if a.account_id == account_id), None)

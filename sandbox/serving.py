@@ -13,12 +13,13 @@ import os
 import signal
 import sys
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from cheroot.wsgi import Server
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
 
 THREADS = 64
 QUEUE = 512
@@ -45,6 +46,13 @@ def make_server(app: Flask | None, host: str, port: int, threads: int = THREADS)
     server.keep_alive_conn_limit = IDLE_CONNECTIONS
     server.prepare()
     return server
+
+
+def without_type(response: Response) -> Response:
+    """Take the type away from an answer that can have no body. Source: RFC 9110 sections 8.3 and 15.3.5."""
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        response.headers.pop("Content-Type", None)
+    return response
 
 
 def serve_until_signal(server: Server, ready: str) -> None:

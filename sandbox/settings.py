@@ -65,10 +65,12 @@ class KitSettings:
 
     ``bank_url`` is where this process reaches the bank, ``bank_public_url`` where a browser does
     (empty means the same). ``expiry`` ``fixed`` repeats the real kit's out-of-date expiry.
-    ``control`` off heeds nothing that was set on the bank's control.
+    ``control`` off heeds nothing that was set on the bank's control. ``host_names`` are names that callers
+    may use for it beside those of this machine.
     """
 
     instance: Path
+    host_names: tuple[str, ...] = ()
     bank_url: str = DEFAULT_BANK_URL
     bank_public_url: str = ""
     redirect_uri: str = DEFAULT_REDIRECT_URI

@@ -1,8 +1,10 @@
 """The Starter Kit API: plain JSON for an application, signed FAPI calls towards the bank.
 
-Paths, statuses, field names and the kit's own spellings ("Inalid", "requred") are kept. It checks no
-caller and must listen on a private address only. ``valid_from`` and ``valid_until`` are an extension of
-one public copy; here ``valid_until`` becomes the consent's end and not, as there, a data window.
+Paths, statuses, field names and the kit's own spellings ("Inalid", "requred") are kept. It asks no caller for
+a password and must listen on a private address only. Beyond the real kit it refuses a ``Host`` that is no name
+of its own, without a body: no page elsewhere can reach it through a browser by a DNS name that points here.
+``valid_from`` and ``valid_until`` are an extension of one public copy; here ``valid_until`` becomes the
+consent's end and not, as there, a data window.
 Source: the Starter Kit's public copies.
 """
 
@@ -14,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.control_guard import LOOPBACK, name_of
 from sandbox.controls import Controls
 from sandbox.directory import client_id_of
 from sandbox.faults import install
@@ -25,15 +28,16 @@ from sandbox.keys import load_key
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
 from sandbox.kit_signing import FIXED_EXPIRY, Begun, Signer, begin
 from sandbox.kit_upstream import Answer, UnreachableError, Upstream
+from sandbox.serving import without_type
 from sandbox.state import State
 
 if TYPE_CHECKING:
-    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from sandbox.settings import KitSettings
 
 EXTENSION = "sandbox_kit"
+OWN_NAMES = LOOPBACK | {"host.docker.internal"}
 DATA = "/open-finance/account-information/v1.2"
 CREATED = 200, 201
 DEFAULT_LIFE = timedelta(days=180)
@@ -105,16 +109,26 @@ def create_kit(settings: KitSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect to an address made from Host
     app.extensions[EXTENSION] = kit = Kit(settings)
     app.register_blueprint(blueprint)
     app.register_error_handler(RefusedError, lambda error: (jsonify(error.body), 400))
     app.register_error_handler(UnreachableError, lambda error: (jsonify(error=str(error)), 500))
     app.register_error_handler(MalformedJsonError, malformed_page)
     app.register_error_handler(HTTPException, error_page)
+    app.before_request(_refuse_foreign_hosts)
+    app.after_request(without_type)
     app.after_request(_log_request)
     install(app, kit.controls, settings.instance, "kit")
     return app
+
+
+def _refuse_foreign_hosts() -> Response | None:
+    if name_of(request.host) in OWN_NAMES.union(_kit().settings.host_names):
+        return None
+    answer = Response(status=403)
+    del answer.headers["Content-Type"]
+    return answer
 
 
 @blueprint.get("/register")

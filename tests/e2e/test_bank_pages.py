@@ -39,7 +39,7 @@ def crowded(place: Inside) -> Iterator[Inside]:
     connect(place.origin, "rora", PEOPLE["rora"])
     route = "/rs1/open-finance/account-information/v1.2/accounts/100004000000000000000001/"
     for kind in KINDS:
-        fault = {"application": "bank", "route": route + "x" * 80, "kind": kind, "latency_ms": 120_000}
+        fault = {"application": "bank", "route": route + "x" * 80, "kind": kind, "latency_ms": 30_000}
         requests.post(f"{place.bank}/control/faults", json=fault, timeout=5).raise_for_status()
     yield place
     requests.post(f"{place.bank}/control/faults/clear", json={}, timeout=5).raise_for_status()

@@ -262,9 +262,9 @@ def way_back(page: str) -> Claims:
 
 
 @contextmanager
-def served(app: Flask | None = None) -> Iterator[Server]:
+def served(app: Flask | None = None, threads: int = 16) -> Iterator[Server]:
     """Serve an application on a free port in a thread; ``wsgi_app`` may be set inside."""
-    server = make_server(app, "127.0.0.1", 0, threads=16)
+    server = make_server(app, "127.0.0.1", 0, threads=threads)
     thread = Thread(target=server.serve, daemon=True)
     thread.start()
     try:

@@ -204,13 +204,13 @@ def test_auth_14_no_fitting_account_is_said_after_the_login_and_rejected_on_clos
     path = party.log_in("mits", {"ConsentId": "c", "AccountType": ["SME"]})
     page = party.browser.get(path).text
     assert words(page, "h1") == ["Something went wrong"]
-    sentence = "None of your accounts matches what was asked for, so there is nothing to share with Mizan."
+    sentence = "None of your accounts matches what was asked for, so there is nothing to share with Mizan ."
     assert words(page, ".sheet p") == [sentence]
     assert soup(page).select_one(".sheet .icon-box")
     assert words(page, '.progress [aria-current="step"] .step') == ["Authorize"]
     assert words(page, ".altareq") == ["الطارق AlTareq"]
     assert words(page, ".actions button") == ["Close"]
-    assert words(page, ".caption") == ["By pressing Close you will be returned to Mizan. No data will be shared."]
+    assert words(page, ".caption") == ["By pressing Close you will be returned to Mizan . No data will be shared."]
     answer = party.submit(path, action="close")
     assert error_of(answer.text) == ("invalid_request", "user_lacks_eligible_accounts")
     assert party.consent_status("c") == "Rejected"

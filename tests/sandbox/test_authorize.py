@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sandbox.helpers import csrf, way_back
+from sandbox.authorize import COOKIE, SESSION
+from tests.sandbox.helpers import csrf, offered, way_back
 from tests.sandbox.reading import MITS, RORA, WRONG, error_of, open_auth, refused_page, soup, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from flask.testing import FlaskClient
 
     from tests.sandbox.helpers import Clock, RelyingParty
 
@@ -83,12 +85,14 @@ def test_auth_1_the_first_screen_is_the_login_form_of_the_bank(party: RelyingPar
 
 
 def test_auth_1_nothing_else_is_on_the_first_screen(party: RelyingParty) -> None:
-    """No landing page, no advert: one form, the other language, and the sandbox's own hint."""
+    """No landing page, no advert: one form, the other language, and the sandbox's own hint, folded away."""
     page = soup(party.browser.get(party.begin(party.pushed())).text)
     assert len(page.select("form")) == 1
     assert [link.get_text() for link in page.select("a")] == ["العربية"]
-    assert [part.name for part in page.select("main > *")] == ["form", "section"]
-    assert words(str(page), "main > section h2") == ["Sandbox help: people to log in as"]
+    assert [part.name for part in page.select("main > *")] == ["form", "details"]
+    (help_,) = page.select("main > details")
+    assert not help_.has_attr("open")
+    assert words(str(page), "main > details > summary h2") == ["Sandbox help: people to log in as"]
     assert not page.select("img, video, iframe, dialog")
 
 
@@ -169,6 +173,69 @@ def test_another_browser_cannot_take_over_an_interaction(party: RelyingParty) ->
     refused_page(stranger.get(path))
 
 
+def begun_by_another(party: RelyingParty, **consent: str) -> tuple[FlaskClient, str]:
+    """Begin in a stranger's browser and plant its cookie in the person's; return the browser and the path."""
+    stranger = party.app.test_client()
+    path = party.begin(party.pushed({"ConsentId": "c", **consent}), stranger)
+    planted = stranger.get_cookie(COOKIE, path=path.removesuffix("/login"))
+    assert planted is not None
+    party.browser.set_cookie(COOKIE, planted.value, path=path.removesuffix("/login"))
+    return stranger, path
+
+
+def test_who_planted_the_cookie_sees_nothing_after_the_login(party: RelyingParty) -> None:
+    stranger, path = begun_by_another(party)
+    known = csrf(stranger.get(path).text)
+    assert party.submit(path, action="login", username="mits", password="mits").status_code == 303
+    inside = path.replace("/login", "/accounts")
+    own = csrf(party.browser.get(inside).text)
+    assert own != known
+    login = {"csrf": known, "action": "login"}
+    wrong = login | {"username": "rora", "password": "rora"}  # a login of one's own takes nobody's place
+    for answer in (stranger.get(path), stranger.get(inside)):
+        refused_page(answer)
+    assert stranger.post(path, data=wrong).status_code == 422
+    for token in (known, own):
+        refused_page(stranger.post(inside, data={"csrf": token, "action": "authorize", "account": MITS[0]}))
+    assert party.consent_status("c") == "AwaitingAuthorization"
+    assert "code" in way_back(party.submit(inside, action="authorize", account=MITS[0]).text)
+    refused_page(stranger.post(path, data=login))
+    refused_page(stranger.post(inside, data={"csrf": own, "action": "authorize", "account": MITS[0]}))
+
+
+def test_a_planted_cookie_is_never_taken_over_at_the_beginning(party: RelyingParty) -> None:
+    party.browser.set_cookie(COOKIE, "planted", path="/auth1")
+    path = party.begin(party.pushed())
+    stranger = party.app.test_client()
+    stranger.set_cookie(COOKIE, "planted", path="/auth1")
+    refused_page(stranger.get(path))
+    assert party.browser.get(path).status_code == 200
+
+
+def test_the_login_in_one_tab_leaves_the_login_in_another_alone(party: RelyingParty) -> None:
+    first, second = (party.begin(party.pushed({"ConsentId": name})) for name in ("one", "two"))
+    tokens = {path: csrf(party.browser.get(path).text) for path in (first, second)}
+    for path, user, account in ((second, "rora", RORA[0]), (first, "mits", MITS[0])):
+        form = {"csrf": tokens[path], "action": "login", "username": user, "password": user}
+        assert party.browser.post(path, data=form).status_code == 303
+        assert offered(party.browser.get(path.replace("/login", "/accounts")).text)[0] == account
+    for path, account in ((first, MITS[0]), (second, RORA[0])):
+        answer = party.submit(path.replace("/login", "/accounts"), action="authorize", account=account)
+        assert "code" in way_back(answer.text)
+    assert party.consent_status("one") == party.consent_status("two") == "Authorized"
+
+
+def test_a_second_click_that_never_saw_the_sessions_cookie_logs_in_again(party: RelyingParty) -> None:
+    path = party.begin(party.pushed())
+    inside = path.removesuffix("/login")
+    form = {"csrf": csrf(party.browser.get(path).text), "action": "login", "username": "mits", "password": "mits"}
+    party.browser.post(path, data=form)
+    party.browser.delete_cookie(SESSION, path=inside)
+    refused_page(party.browser.get(f"{inside}/accounts"))
+    assert party.browser.post(path, data=form).status_code == 303
+    assert offered(party.browser.get(f"{inside}/accounts").text) == MITS
+
+
 @pytest.mark.parametrize("token", ["", "x", None])
 def test_a_form_without_its_token_changes_nothing(party: RelyingParty, token: str | None) -> None:
     path = party.log_in("mits", {"ConsentId": "c"})
@@ -177,11 +244,13 @@ def test_a_form_without_its_token_changes_nothing(party: RelyingParty, token: st
     assert party.consent_status("c") == "AwaitingAuthorization"
 
 
-def test_the_cookie_is_for_the_bank_alone(party: RelyingParty) -> None:
+def test_the_cookies_are_for_one_interaction_alone(party: RelyingParty) -> None:
     response = open_auth(party, client_id=party.client_id, request_uri=party.pushed())
-    cookie = response.headers["Set-Cookie"]
-    assert cookie.startswith("model_bank_browser=")
-    assert {"HttpOnly", "Path=/auth1", "SameSite=Lax"} <= set(cookie.split("; "))
+    path = response.headers["Location"]
+    answer = party.submit(path, action="login", username="mits", password="mits")
+    for name, cookie in ((COOKIE, response.headers["Set-Cookie"]), (SESSION, answer.headers["Set-Cookie"])):
+        assert cookie.startswith(f"{name}=")
+        assert {"HttpOnly", f"Path={path.removesuffix('/login')}", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
 def test_the_cookie_is_secure_over_https(

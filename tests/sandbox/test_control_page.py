@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OWN = "http://127.0.0.1:1413"
 FAULT = {"application": "bank", "route": "accounts", "kind": "status", "status": "429", "count": "2"}
-POSTS = ("faults", "faults/clear", "clock", "ending", "consent", "reset")
+POSTS = ("faults", "faults/clear", "clock", "ending", "consent", "account", "reset")
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.call_log import SHOWN, Call, CallLog
+from sandbox import consents
+from sandbox.call_log import LARGEST, SHOWN, Call, CallLog
 from sandbox.controls import Controls, Fault
 from sandbox.services import EXTENSION
 from sandbox.state import State
-from tests.sandbox.helpers import DATA
+from tests.sandbox.helpers import DATA, csrf
 from tests.sandbox.reading import refused
 
 if TYPE_CHECKING:
@@ -124,6 +125,32 @@ def test_the_clock_can_show_the_end_of_a_consent(party: RelyingParty, clock: Clo
     assert party.read("/accounts", token).status_code == 401
 
 
+def test_looking_while_the_clock_is_ahead_ends_no_consent(party: RelyingParty) -> None:
+    party.connected(ConsentId="c")
+    party.machine.post("/control/clock", json={"offset": 181 * 86400})
+    browser = party.app.test_client()
+    form = {"csrf": csrf(browser.get("/auth1/consents/login").text), "username": "mits", "password": "mits"}
+    browser.post("/auth1/consents/login", data=form)
+    for page in (party.machine.get("/control").text, browser.get("/auth1/consents").text):
+        assert "Expired" in page
+    party.machine.post("/control/clock", json={"offset": 0})
+    assert party.consent_status("c") == "Authorized"
+
+
+def test_the_newest_hundred_consents_are_shown_and_all_are_counted(party: RelyingParty, clock: Clock) -> None:
+    state = party.app.extensions[EXTENSION].state
+    for number in range(103):
+        clock.advance(seconds=1)
+        asked = {"ConsentId": f"c-{number:03}", "ExpirationDateTime": "2027-03-01T00:00:00Z", "Permissions": []}
+        assert consents.create(state, asked, party.client_id, clock())
+    seen = party.machine.get("/control/state").get_json()
+    assert [each["consent_id"] for each in seen["consents"]] == [f"c-{number:03}" for number in range(102, 2, -1)]
+    assert seen["consents_in_all"] == seen["counters"]["consents"]["AwaitingAuthorization"] == 103
+    page = party.machine.get("/control").text
+    assert "The newest 100 of 103." in page
+    assert "c-002" not in page
+
+
 def test_a_reset_forgets_everything_but_the_keys_and_the_client(
     party: RelyingParty, make_bank: Callable[..., Flask]
 ) -> None:
@@ -167,6 +194,30 @@ def test_the_log_keeps_the_last_calls_and_counts_them_all(tmp_path: Path) -> Non
     assert (tmp_path / "sandbox.calls").stat().st_mode & 0o777 == 0o600
     log.clear()
     assert log.read() == ([], {})
+
+
+def test_a_torn_line_of_the_log_costs_that_line_alone(party: RelyingParty, instance: Path) -> None:
+    log = instance / "sandbox.calls"
+    party.machine.get("/directory/participants")
+    with log.open("ab") as file:
+        file.write(b'{"application": "ba\n\xff\n[]\n7\n{"counts": 7}\n{"application": "bank", "meth')
+    party.machine.get("/directory/client")
+    seen = party.machine.get("/control/state").get_json()
+    assert [each["route"] for each in seen["calls"]] == ["/directory/client", "/directory/participants"]
+    for _ in range(900):
+        assert party.machine.get("/directory/participants").status_code == 200
+    assert log.stat().st_size < LARGEST + 1000
+    counts = party.machine.get("/control/state").get_json()["counters"]["calls"]
+    assert counts["bank GET /directory/participants 200"] == 901
+
+
+@pytest.mark.parametrize("place", ["sandbox.calls", "sandbox.calls.lock", "sandbox.calls.new"])
+def test_a_log_that_cannot_be_written_spoils_no_answer(party: RelyingParty, instance: Path, place: str) -> None:
+    (instance / place).mkdir()
+    if place.endswith("new"):
+        (instance / "sandbox.calls").write_text("x" * LARGEST, encoding="utf-8")
+    for path in ("/directory/participants", "/control", "/control/state"):
+        assert party.machine.get(path).status_code == 200
 
 
 def test_the_log_holds_templates_and_no_secret(party: RelyingParty, instance: Path) -> None:

@@ -142,7 +142,32 @@ def test_a_wrong_password_is_told_and_the_session_changes_its_name_at_the_login(
     assert before.value != after.value
     stranger = party.app.test_client()
     stranger.set_cookie("model_bank_customer", before.value, path="/auth1")
-    assert stranger.get(PAGE).status_code == 303
+    assert stranger.get(PAGE).headers["Location"] == f"{PAGE}/login"
+    refused_page(stranger.post(PAGE, data={"csrf": form["csrf"], "consent": "c", "action": "revoke"}))
+    refused_page(stranger.post(f"{PAGE}/login", data=form | {"password": "mits"}))
+    assert browser.get(PAGE).status_code == 200
+
+
+def test_three_wrong_tries_end_the_session_and_a_new_one_begins(party: RelyingParty) -> None:
+    browser = party.app.test_client()
+    form = {"csrf": csrf(browser.get(f"{PAGE}/login").text), "username": "mits", "password": "rora"}
+    before = browser.get_cookie("model_bank_customer", path="/auth1")
+    assert [browser.post(f"{PAGE}/login", data=form).status_code for _ in range(3)] == [422, 422, 403]
+    refused_page(browser.post(f"{PAGE}/login", data=form | {"password": "mits"}))
+    assert before is not None
+    browser.set_cookie("model_bank_customer", before.value, path="/auth1")
+    answer = browser.get(f"{PAGE}/login")
+    assert answer.status_code == 200
+    good = {"csrf": csrf(answer.text), "username": "mits", "password": "mits"}
+    assert browser.post(f"{PAGE}/login", data=good).status_code == 303
+
+
+def test_the_third_wrong_try_is_told_with_a_way_to_begin_again(party: RelyingParty) -> None:
+    browser = party.app.test_client()
+    form = {"csrf": csrf(browser.get(f"{PAGE}/login").text), "username": "mits", "password": "rora"}
+    page = [browser.post(f"{PAGE}/login", data=form).text for _ in range(3)][-1]
+    assert words(page, "h1") == ["Too many wrong tries"]
+    assert [link["href"] for link in soup(page).select("main a")] == [f"{PAGE}/login"]
 
 
 def test_the_session_ends_by_log_out_and_by_time(party: RelyingParty, clock: Clock) -> None:

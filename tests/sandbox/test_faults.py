@@ -5,23 +5,30 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import select
 import socket
 import time
-from threading import BoundedSemaphore, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.helpers import DATA
+from sandbox.bank import create_bank
+from sandbox.faults import MOST_WAITING
+from sandbox.serving import THREADS
+from sandbox.settings import BankSettings
+from tests.sandbox.helpers import DATA, origin, served
 from tests.sandbox.kit_caller import DATA as KIT_DATA
 from tests.sandbox.kit_caller import bearer, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from cheroot.wsgi import Server
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.sandbox.helpers import Clock
 
 PATH = "/directory/participants"
 TIMEOUT = 20
@@ -163,8 +170,8 @@ def test_a_dripping_body_never_lets_a_read_time_out(caller: Caller) -> None:
 
 
 def test_what_drips_or_waits_goes_on_at_once_when_the_faults_are_cleared(caller: Caller) -> None:
-    caller.fault("drip", latency_ms=60_000)
-    caller.fault("latency", latency_ms=60_000)
+    caller.fault("drip", latency_ms=30_000)
+    caller.fault("latency", latency_ms=30_000)
     found: list[int] = []
     threads = [Thread(target=lambda: found.append(caller.get(timeout=30)[0])) for _ in range(2)]
     for thread in threads:
@@ -177,20 +184,45 @@ def test_what_drips_or_waits_goes_on_at_once_when_the_faults_are_cleared(caller:
     assert found == [200, 200]
 
 
-def test_the_control_answers_however_many_calls_hang(
-    caller: Caller, bank_server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    layer: Any = bank_server.wsgi_app
-    monkeypatch.setattr(layer.wsgi_app, "_hanging", BoundedSemaphore(8))  # tests serve with 16 threads
-    caller.fault("hang", count=None)
-    lines = [socket.create_connection(tuple(caller.host.split(":")), timeout=TIMEOUT) for _ in range(40)]  # type: ignore[arg-type]
-    for line in lines:
-        line.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {caller.host}\r\n\r\n".encode())
-    began = time.monotonic()
-    assert caller.control("faults/clear")["faults"] == []
-    assert time.monotonic() - began < 20
-    for line in lines:
-        line.close()
+@pytest.mark.parametrize("kind", ["latency", "drip", "hang", "status"])
+def test_the_control_answers_however_many_calls_wait(instance: Path, clock: Clock, kind: str) -> None:
+    """More callers than the server has threads, with as many threads as the bank is served with."""
+    app = create_bank(BankSettings(instance=instance, now=clock))
+    with served(app, THREADS) as server:
+        caller = Caller(origin(server))
+        caller.fault(kind, count=None, latency_ms=30_000)
+        address = ("127.0.0.1", int(caller.host.rsplit(":", 1)[1]))
+        lines = [socket.create_connection(address, timeout=TIMEOUT) for _ in range(THREADS + 36)]
+        for line in lines:
+            line.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {caller.host}\r\nConnection: close\r\n\r\n".encode())
+        at_once = ended(lines)
+        began = time.monotonic()
+        assert caller.control("clock", offset=0)["faults"]
+        assert caller.control("faults/clear")["faults"] == []
+        assert time.monotonic() - began < 5
+        for line in lines:
+            line.close()
+    assert at_once == THREADS + 36 - MOST_WAITING
+
+
+def ended(lines: list[socket.socket]) -> int:
+    """Return how many lines have come to their end within three seconds."""
+    left, end = set(lines), time.monotonic() + 3
+    while left and time.monotonic() < end:
+        for line in select.select(left, [], [], 0.2)[0]:
+            with contextlib.suppress(ConnectionError):
+                if line.recv(65536):
+                    continue
+            left.remove(line)
+    return len(lines) - len(left)
+
+
+def test_nobody_waits_longer_than_half_a_minute_by_latency(caller: Caller) -> None:
+    line = http.client.HTTPConnection(caller.host, timeout=TIMEOUT)
+    given = {"application": "bank", "route": PATH, "kind": "latency", "latency_ms": 30_001}
+    line.request("POST", "/control/faults", json.dumps(given), {"Content-Type": "application/json"})
+    assert line.getresponse().status == 422
+    line.close()
 
 
 @pytest.mark.parametrize("kind", ["malformed", "truncated", "drip", "empty"])

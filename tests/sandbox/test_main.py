@@ -115,6 +115,27 @@ def test_the_control_can_be_left_out_of_both_applications(instance: Path) -> Non
     assert with_it.test_client().get("/control", headers={"Host": "127.0.0.1:1413"}).status_code == 200
 
 
+def test_a_kit_answers_to_its_own_names_alone(instance: Path) -> None:
+    given = ["kit", "--instance", str(instance), "--host", "192.0.2.7", "--host-name", "Kit"]
+    caller = kit_app(parser().parse_args(given)).test_client()
+    own = (
+        "127.0.0.1:1412",
+        "localhost",
+        "LOCALHOST:1412",
+        "[::1]:1412",
+        "host.docker.internal:1412",
+        "192.0.2.7",
+        "kit:1412",
+    )
+    for host in own:
+        assert caller.get("/nowhere", headers={"Host": host}).status_code == 404
+    for host in ("evil.example", "127.0.0.1.evil.example:1412", "192.0.2.8", "localhost.evil.example", "mykit"):
+        for path in ("/nowhere", "/register", "/open-finance/account-information/v1.2/accounts"):
+            answer = caller.get(path, headers={"Host": host})
+            assert (answer.status_code, answer.data) == (403, b"")
+            assert "Content-Type" not in answer.headers
+
+
 def test_addresses_lose_their_trailing_slash() -> None:
     given = parser().parse_args(["bank", "--instance", "x", "--public-url", "https://bank.example/"])
     assert given.public_url == "https://bank.example"

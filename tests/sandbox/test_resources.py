@@ -308,7 +308,9 @@ def test_a_consent_survives_with_its_tokens_when_the_bank_starts_again(
     assert len(again.read("/accounts", body["access_token"]).get_json()["Data"]["Account"]) == 2
     assert again.token(grant_type="refresh_token", refresh_token=body["refresh_token"]).status_code == 200
     again.begin(waiting)
-    cookie = party.browser.get_cookie("model_bank_browser", path="/auth1")
-    assert cookie is not None
-    again.browser.set_cookie("model_bank_browser", cookie.value, path="/auth1")
+    inside = half_way.removesuffix("/accounts")
+    for name in ("model_bank_browser", "model_bank_session"):
+        cookie = party.browser.get_cookie(name, path=inside)
+        assert cookie is not None
+        again.browser.set_cookie(name, cookie.value, path=inside)
     assert again.browser.get(half_way).status_code == 200

@@ -169,7 +169,7 @@ def test_no_secret_lies_in_the_files_or_in_the_log_at_debug(
         page = browser.post(login.url, data=form, timeout=5)
         chosen = {"csrf": csrf(page.text), "action": "authorize", "account": offered(page.text)}
         told = way_back(browser.post(page.url, data=chosen, timeout=5).text)
-        cookie = browser.cookies["model_bank_browser"]
+        cookies = [browser.cookies[name] for name in ("model_bank_browser", "model_bank_session")]
     form = {"code": told["code"], "code_verifier": made["code_verifier"]}
     body = kit.post("/token/authorization-code", json=form).get_json()
     path = "/open-finance/account-information/v1.2/accounts"
@@ -184,7 +184,7 @@ def test_no_secret_lies_in_the_files_or_in_the_log_at_debug(
         body["access_token"],
         body["refresh_token"],
         body["id_token"],
-        cookie,
+        *cookies,
         csrf(page.text),
         login.url.split("/")[-2],
         str(private["d"]),

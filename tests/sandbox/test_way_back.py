@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import pytest
+
 from tests.sandbox.helpers import ISSUER, REDIRECT_URI, csrf, way_back
 from tests.sandbox.reading import MITS, refused_page, soup, words
 
@@ -28,6 +30,27 @@ def test_auth_15_the_interstitial_names_the_client_and_moves_on_by_itself_and_by
     link = soup(answer.text).select_one("a")
     assert link is not None
     assert str(link["href"]) in answer.text.replace("&amp;", "&").split("0;url=")[1]
+
+
+@pytest.mark.parametrize(
+    ("consent", "actions"),
+    [({}, ["authorize"]), ({}, ["cancel"]), ({"AccountType": ["SME"]}, ["close"]), ({}, ["cancel", "cancel"])],
+)
+def test_the_interstitial_names_whom_the_page_named(
+    party: RelyingParty, consent: dict[str, list[str]], actions: list[str]
+) -> None:
+    path = party.log_in("mits", consent | {"OnBehalfOf": {"TradingName": "<i>Bakery</i> \u202e"}})
+    page = party.browser.get(path).text
+    assert words(page, "h1 bdi, .sheet > p bdi") == ["<i>Bakery</i> \u202e"]
+    form = {"csrf": csrf(page), "account": MITS[0]}
+    for action in actions:
+        answer = party.browser.post(path, data=form | {"action": action})
+        assert words(answer.text, ".name bdi") == words(answer.text, ".go bdi") == ["<i>Bakery</i> \u202e"]
+
+
+def test_the_interstitial_after_the_login_page_names_whom_the_consent_names(party: RelyingParty) -> None:
+    path = party.begin(party.pushed({"OnBehalfOf": {"TradingName": "Bakery"}}))
+    assert words(party.submit(path, action="cancel").text, ".name") == ["Bakery"]
 
 
 def test_success_gives_code_state_and_iss(party: RelyingParty) -> None:

@@ -1,0 +1,38 @@
+"""The status that a presenter gave an account, laid over the one that it has by nature.
+
+One sealed row holds all of them, so that a call reads it once; a reset forgets it.
+Source: UAE Open Finance Standard v1.2 and v2.1, ``AEAccountStatusCode``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import has_app_context
+
+from sandbox.instants import write_instant
+from sandbox.services import Bank, bank
+
+if TYPE_CHECKING:
+    from sandbox.holders import Account
+
+STATUSES = ("Active", "Inactive", "Dormant", "Unclaimed", "Deceased", "Suspended", "Closed")
+ROW = ("account", "statuses")
+
+
+def set_status(served: Bank, account_id: str, status: str) -> None:
+    """Give an account a status from now on; an empty one leaves it as it is by nature."""
+    with served.state.transaction():
+        held = served.state.get(*ROW) or {}
+        held.pop(account_id, None)
+        given = {account_id: {"status": status, "status_updated": write_instant(served.now())}} if status else {}
+        served.state.put(*ROW, held | given)
+
+
+def as_set(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    """Return the accounts as they stand; outside a bank they are as they are by nature."""
+    held = bank().state.get(*ROW) if has_app_context() else None
+    if not held:
+        return accounts
+    return tuple(replace(each, **held[each.account_id]) if each.account_id in held else each for each in accounts)
