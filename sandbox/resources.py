@@ -22,7 +22,6 @@ from sandbox.access import permitted, shared
 from sandbox.balances import balances_of
 from sandbox.directory import RESOURCE_BASE
 from sandbox.errors import OAuthError, ResourceError
-from sandbox.instants import DUBAI
 from sandbox.people import BY_SUBJECT, SERVICER, Account, account_of
 from sandbox.products import products
 from sandbox.services import bank
@@ -143,7 +142,7 @@ def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[di
     if resource not in REGULAR:
         raise ResourceError(404)
     name, detail, make = REGULAR[resource]
-    return name, make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+    return name, make(found, now, detail=detail in consent.permissions)
 
 
 def _transactions(consent: Consent, found: Account) -> Response:

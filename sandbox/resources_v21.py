@@ -14,7 +14,6 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox import paging, statement_pages
 from sandbox.access import permitted, shared
 from sandbox.errors import ResourceError
-from sandbox.instants import DUBAI
 from sandbox.people import account_of
 from sandbox.resources import (
     ACCOUNTS,
@@ -81,7 +80,7 @@ def account_resource(account_id: str, resource: str) -> ResponseReturnValue:
         name, rows = "Balance", balances_in_v21(found, now)
     elif resource in UNCHANGED:
         name, detail, make = REGULAR[resource]
-        rows = make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+        rows = make(found, now, detail=detail in consent.permissions)
     else:
         raise ResourceError(404)
     data = {"AccountId": account_id, name: served_rows(consent, rows, len(name))}

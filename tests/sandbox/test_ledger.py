@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.balances import balances_of
 from sandbox.instants import DUBAI
-from sandbox.ledger import ledger_of, major_of, minor_of
+from sandbox.ledger import ledger_of
 from sandbox.people import PEOPLE
 from sandbox.stories import STORIES
 from sandbox.story import Habit
