@@ -29,7 +29,7 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹"}
 
 @dataclass(frozen=True)
 class Row:
-    """One amount with its label; ``figures`` has grouped thousands and the currency's places; an overdrawn one has a minus.
+    """One amount with its label; ``figures`` has grouped thousands and the currency's places, and a minus if overdrawn.
 
     ``sign`` is the currency's, or its code where it has no sign of its own; ``AED`` is drawn by the page.
     """

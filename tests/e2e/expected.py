@@ -1,8 +1,8 @@
 """What the accounts page must show of the sandbox's people, worked out here from their data and their levels now.
 
 The rules: the title is the nickname; the number shows its last four characters; a credit card shows what is booked,
-every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. A page that was made just before an entry of the day is
-booked has the levels of before: on the machine's clock that is one chance in thousands, and is left at that.
+every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. A page made just
+before an entry is booked has the levels of before: on the machine's clock one chance in thousands, and left at that.
 """
 
 from __future__ import annotations
