@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from sandbox.balances import PLACES
+from sandbox.amounts import PLACES, major_of
+from sandbox.balances import left_of
+from sandbox.ledger import levels_at
+from sandbox.services import bank
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,12 +23,13 @@ if TYPE_CHECKING:
     from sandbox.people import Account
 
 HOME_CURRENCY = "AED"
+MINUS = "\N{MINUS SIGN}"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One amount with its label; ``figures`` has grouped thousands and the currency's places.
+    """One amount with its label; ``figures`` has grouped thousands and the currency's places, and a minus if overdrawn.
 
     ``sign`` is the currency's, or its code where it has no sign of its own; ``AED`` is drawn by the page.
     """
@@ -59,19 +63,23 @@ def _title(account: Account) -> str:
 
 
 def _rows(account: Account) -> tuple[Row, ...]:
+    booked = levels_at(account, bank().now()).booked
+    level = major_of(booked, account.currency)
     if account.limit is not None:
         return (
-            _row(_("Outstanding"), account.booked, account),
-            _row(_("Available"), account.limit - account.booked, account),
+            _row(_("Outstanding"), level, account),
+            _row(_("Available"), left_of(account, booked), account),
         )
-    balance = _row(_("Balance"), account.booked, account)
+    balance = _row(_("Balance"), level, account, owed=booked < 0)
     if account.overdraft is None:
         return (balance,)
     return balance, _row(_("Overdraft"), account.overdraft, account)
 
 
-def _row(label: str, value: Decimal, account: Account) -> Row:
-    return Row(label, SIGNS.get(account.currency, account.currency), f"{value:,.{PLACES.get(account.currency, 2)}f}")
+def _row(label: str, value: Decimal, account: Account, *, owed: bool = False) -> Row:
+    sign = MINUS if owed else ""
+    figures = f"{sign}{value:,.{PLACES.get(account.currency, 2)}f}"
+    return Row(label, SIGNS.get(account.currency, account.currency), figures)
 
 
 def _grouped(identification: str) -> str:

@@ -1,14 +1,16 @@
 """What the bank keeps of people and accounts: the shapes, and nobody in them.
 
-Amounts are ``Decimal`` in major units of the account's currency and never negative: ``owed`` says
-that the money is owed to the bank.
+Amounts are ``Decimal`` in major units of the account's currency and never negative. ``owed`` says that the account is
+one whose money is owed to the bank.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from sandbox.instants import DUBAI, write_instant
 from sandbox.versions import V21
 
 if TYPE_CHECKING:
@@ -17,15 +19,16 @@ if TYPE_CHECKING:
     from sandbox.versions import Version
 
 SERVICER = {"SchemeName": "Other", "Identification": "10000109010101"}
+FIRST_KNOWN = "2024-01-15T08:00:00+00:00"
 SubType = Literal["CurrentAccount", "Savings", "CreditCard", "PrepaidCard"]
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account. ``available``, ``booked`` and ``closed`` (yesterday's end) are amounts without a sign.
+    """One account; its money is in its ledger. ``overdraft`` and ``limit`` are amounts without a sign.
 
-    ``overdraft`` is part of ``available``; ``limit`` is a card's whole credit line, the owed amount not
-    yet taken off. ``opened`` and ``status_updated`` are date-times with an offset, or empty.
+    ``limit`` is a card's whole credit line, the owed amount not yet taken off. ``opened`` and ``status_updated``
+    are date-times with an offset, or empty. An account has its status since it was opened, unless it says else.
     """
 
     account_id: str
@@ -37,18 +40,26 @@ class Account:
     nickname: str
     holder: str
     holder_short: str
-    available: Decimal
-    booked: Decimal
-    closed: Decimal
     currency: str = "AED"
     status: str = "Active"
-    status_updated: str = "2024-01-15T08:00:00+00:00"
+    status_updated: str = ""
     description: str = ""
     opened: str = ""
     owed: bool = False
     overdraft: Decimal | None = None
     limit: Decimal | None = None
     joint: bool = False
+
+    def __post_init__(self) -> None:
+        """Fill in since when the account has its status."""
+        if not self.status_updated:
+            since = write_instant(datetime.fromisoformat(self.opened)) if self.opened else FIRST_KNOWN
+            object.__setattr__(self, "status_updated", since)
+
+    @property
+    def since(self) -> date:
+        """Return the day in Dubai on which the account was opened; where it is not known, the first of all days."""
+        return datetime.fromisoformat(self.opened).astimezone(DUBAI).date() if self.opened else date.min
 
     def sub_type_in(self, version: Version) -> str:
         """Return ``AccountSubType``. v2.1 has a closed list without prepaid cards: their money is the holder's own."""

@@ -1,8 +1,8 @@
 """Pages of transactions, the date filters, and the window of the consent.
 
 A page is followed by ``Links.Next`` alone: its ``page`` is sealed text that holds the account, the consent, the
-filters, the day of the first page and the place, so that the pages of one reading fit together although
-midnight passes. It opens for the same account and consent only. What the consent opens is judged anew at
+filters, the instant of the first page and the place, so that the pages of one reading fit together although
+time passes. It opens for the same account and consent only. What the consent opens is judged anew at
 every page. Filters go by booking time; both ends count. Their time part may be absent (00:00:00), and an offset
 is ignored, as the standard demands: the text is read as UTC. Beside a ``page`` a filter must be well-formed too, and
 says nothing more. The consent's own window cuts silently.
@@ -16,14 +16,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sandbox.consents import EARLIEST, LATEST
 from sandbox.errors import ResourceError
-from sandbox.instants import DUBAI, write_instant
-from sandbox.ledger import Flow, ledger_of
+from sandbox.instants import write_instant
+from sandbox.ledger import ledger_at
 from sandbox.transactions import narrowed, opened
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from sandbox.consents import Consent
+    from sandbox.flows import Flow
     from sandbox.holders import Account
     from sandbox.services import Bank
 
@@ -46,11 +47,11 @@ WHEN = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """Which part of which reading is asked for. ``start`` and ``end`` are ISO texts or empty."""
+    """Which part of which reading is asked for: ``at`` is when it began, ``start`` and ``end`` are empty if absent."""
 
     account: str
     consent: str
-    day: str
+    at: str
     start: str
     end: str
     place: int = 0
@@ -79,7 +80,7 @@ def page_of(
 ) -> Page:
     """Return the page that the query asks for, each flow in its ``shape``. Raises 400 ``Resource.InvalidFormat``."""
     asked = _asked(served, consent, account, query)
-    available = _opened(consent, account, date.fromisoformat(asked.day))
+    available = _opened(consent, account, datetime.fromisoformat(asked.at))
     flows = _between(available, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
     size = served.settings.page_size
     rows = [shape(flow, account, consent.permissions) for flow in flows[asked.place : asked.place + size]]
@@ -111,9 +112,9 @@ def as_given(query: MultiDict[str, str], *filters: str) -> str:
     return urlencode([(name, value) for name, value in query.items() if name in heeded], safe=":")
 
 
-def _opened(consent: Consent, account: Account, day: date) -> Sequence[Flow]:
+def _opened(consent: Consent, account: Account, at: datetime) -> Sequence[Flow]:
     """Return what the consent opens at all, newest first: its directions and its window."""
-    return narrowed(_between(ledger_of(account, day), *consent.window), consent.permissions)
+    return narrowed(_between(ledger_at(account, at), *consent.window), consent.permissions)
 
 
 def _between(flows: Sequence[Flow], start: datetime, end: datetime) -> Sequence[Flow]:
@@ -137,9 +138,8 @@ def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[st
         raise malformed(f"{FROM} is after {TO}.")
     if end is not None and end > served.now():
         raise malformed(f"{TO} is in the future.")
-    day = served.now().astimezone(DUBAI).date().isoformat()
     first, last = ("" if each is None else each.isoformat() for each in (start, end))
-    return Asked(account.account_id, consent.consent_id, day, first, last)
+    return Asked(account.account_id, consent.consent_id, served.now().isoformat(), first, last)
 
 
 def _filter(query: MultiDict[str, str], name: str) -> datetime | None:

@@ -13,6 +13,7 @@ from sandbox.people_student import ZAYD, ZAYD_ACCOUNTS
 from sandbox.versions import V12, Version
 
 __all__ = [
+    "ACCOUNTS",
     "BY_SUBJECT",
     "MITS",
     "PEOPLE",
@@ -35,6 +36,7 @@ PEOPLE = (
     Person("nasty", "nasty", "3fc26a1d-b874-4095-a2d9-07e5c1f83b77", NASTY_ACCOUNTS, (NASTY,)),
 )
 BY_SUBJECT = {person.subject: person for person in PEOPLE}
+ACCOUNTS = {account.account_id: account for person in PEOPLE for account in person.accounts}
 SHAREABLE = frozenset({"Active", "Inactive", "Dormant"})
 
 

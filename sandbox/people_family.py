@@ -66,9 +66,6 @@ LAYLA_ACCOUNTS = (
         holder_short="Layla",
         description="Salary current account",
         opened="2016-02-14T00:00:00+04:00",
-        available=Decimal("11260.35"),
-        booked=Decimal("11480.10"),
-        closed=Decimal("11635.85"),
     ),
     Account(
         account_id=_id(22),
@@ -82,9 +79,6 @@ LAYLA_ACCOUNTS = (
         holder_short="Layla & Omar",
         description="Joint current account",
         opened="2017-05-09T00:00:00+04:00",
-        available=Decimal("7915.00"),
-        booked=Decimal("7915.00"),
-        closed=Decimal("8214.25"),
         joint=True,
     ),
     Account(
@@ -99,9 +93,6 @@ LAYLA_ACCOUNTS = (
         holder_short="Layla",
         description="Profit savings account",
         opened="2018-01-03T00:00:00+04:00",
-        available=Decimal("64300.00"),
-        booked=Decimal("64300.00"),
-        closed=Decimal("64300.00"),
     ),
     Account(
         account_id=_id(24),
@@ -115,9 +106,6 @@ LAYLA_ACCOUNTS = (
         holder_short="Layla",
         description="Cashback credit card",
         opened="2019-11-20T00:00:00+04:00",
-        available=Decimal("2875.60"),
-        booked=Decimal("2875.60"),
-        closed=Decimal("2740.10"),
         owed=True,
         limit=Decimal("25000.00"),
     ),
@@ -129,7 +117,9 @@ LAYLA_STORIES = {
             Habit("salary", "Green Crescent Clinics", 1850000, 1850000, (25,), text="Salary", early=True),
             Habit("cheque", "عقارات الياسمين", 1650000, 1650000, (1,), (1, 4, 7, 10), text="Rent cheque villa 7"),
             Habit("collected", "Blue Lagoon School", 720000, 720000, (5,), (1, 4, 9), text="School fees", code="8211"),
-            monthly("standing", "Layla & Omar Family", 450000, 450000, 26, text="Household money"),
+            monthly("own_standing", "Family account", 450000, 450000, 26, text="Household money", pair=_id(22)),
+            monthly("own_standing", "الادخار", 100000, 100000, 27, text="ادخار", pair=_id(23)),
+            monthly("online", "Oasis Fitness", 21975, 21975, 22, text="Family membership", code="7997"),
             monthly("collected", "Falcon Telecom", 41900, 41900, 8, text="Mobile and internet", code="4814"),
             monthly("loan", "Car finance", 168000, 168000, 3, text="Car finance instalment"),
             every("card", "Road Toll Tag", 5000, 10000, 110, text="Toll tag top-up", code="4784"),
@@ -138,11 +128,13 @@ LAYLA_STORIES = {
             Habit("atm", "Cash", 20000, 80000, chance=45, step=10000, text="Cash withdrawal"),
             every("out", "مريم السويدي", 10000, 60000, 25, text="Shared present"),
             Habit("planned", "Blue Lagoon School", 720000, 720000, (5,), (1, 4, 9), text="School fees, next term"),
-        )
+        ),
+        kept=1413291,
+        spread=600000,
+        into=_id(23),
     ),
     _id(22): Story(
         (
-            monthly("in", "Layla Al Hashmi", 450000, 450000, 26, text="Household money"),
             monthly("in", "Omar Al Hashmi", 400000, 400000, 28, text="مصروف البيت"),
             monthly("collected", "Gulf Breeze Power and Water", 52000, 148000, 12, text="Power and water", code="4900"),
             monthly("collected", "Desert Rose Cooling", 21000, 74000, 15, text="District cooling", code="4900"),
@@ -150,13 +142,18 @@ LAYLA_STORIES = {
             every("card", "مخبز الواحة", 800, 6500, 280, code="5462"),
             every("refund", "Date Palm Grocers", 1500, 9000, 14, text="Goods returned", code="5411"),
             monthly("standing", "Helping Hands Home Care", 180000, 180000, 1, text="House help"),
-        )
+        ),
+        kept=1023050,
+        spread=300000,
+        into=_id(23),
     ),
     _id(23): Story(
-        (
-            monthly("profit", "Profit", 6000, 9800, 28, text="Profit for the month"),
-            monthly("own_in", "Layla Current", 100000, 100000, 27, text="ادخار"),
-        )
+        (monthly("profit", "Profit", 6000, 9800, 28, text="Profit for the month"),),
+        kept=6341651,
+        spread=500000,
+        over=Habit("out", "Pearl Sukuk Plan", 0, 0, text="Savings plan"),
+        lacking=Habit("in", "Pearl Sukuk Plan", 0, 0, text="Savings plan redeemed"),
+        months=3,
     ),
     _id(24): Story(
         (
@@ -165,6 +162,7 @@ LAYLA_STORIES = {
             every("card", "Little Camel Toys", 3500, 24000, 40, code="5945"),
             every("refund", "Pearl Online", 4000, 22000, 16, text="Goods returned", code="5999"),
             monthly("cashback", "Cashback", 1500, 9000, 20, text="Cashback for the month"),
-        )
+        ),
+        into=_id(21),
     ),
 }

@@ -8,11 +8,10 @@ person gets may break the schema, and is meant to. One account has more than 5,0
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from sandbox.holders import Account, Party, made_number
-from sandbox.story import Story, every
+from sandbox.story import Habit, Story, every
 
 COUNT = 40
 NASTY_SUBJECT = "3fc26a1d-b874-4095-a2d9-07e5c1f83b77"
@@ -86,20 +85,26 @@ def _account(number: int) -> Account:
         holder=text,
         holder_short=text,
         description=text[:35],
-        available=Decimal(number * 100),
-        booked=Decimal(number * 100),
-        closed=Decimal(number * 100),
         currency=("AED", "BHD", "USD")[number % 3],
     )
 
 
+RICH = 5_000_000  # more than a month can take
+ODD: dict[str, Any] = {
+    "over": Habit("out", MARKUP, 0, 0, text=TURNED),
+    "lacking": Habit("in", MARKUP, 0, 0, text=TURNED),
+}
 NASTY_ACCOUNTS = tuple(_account(number) for number in range(1, COUNT + 1))
 NASTY_STORIES = {
-    account.account_id: Story((every("card", TEXTS[number % len(TEXTS)], 1, 99999, 300, text=TURNED),))
+    account.account_id: Story(
+        (every("card", TEXTS[number % len(TEXTS)], 1, 99999, 300, text=TURNED),), kept=RICH + number * 10000, **ODD
+    )
     for number, account in enumerate(NASTY_ACCOUNTS)
 } | {
     NASTY_ACCOUNTS[BUSY].account_id: Story(
-        tuple(every("card", f"{MARKUP} {number}", 1, 9999, 1000, text=TEXTS[number]) for number in range(7))
+        tuple(every("card", f"{MARKUP} {number}", 1, 9999, 1000, text=TEXTS[number]) for number in range(7)),
+        kept=RICH,
+        **ODD,
     )
 }
 

@@ -31,9 +31,6 @@ MITS = (
         holder_short="000001Jack",
         status="Inactive",
         status_updated="2017-04-05T10:43:07+00:00",
-        available=Decimal("26310.00"),
-        booked=Decimal("26310.00"),
-        closed=Decimal("26310.00"),
     ),
     Account(
         account_id=_id(3),
@@ -47,9 +44,6 @@ MITS = (
         holder_short="Mits",
         description="Everyday current account",
         opened="2019-03-11T00:00:00+04:00",
-        available=Decimal("9184.75"),
-        booked=Decimal("9412.25"),
-        closed=Decimal("9870.00"),
     ),
     Account(
         account_id=_id(5),
@@ -63,9 +57,6 @@ MITS = (
         holder_short="Mits",
         description="Goal savings account",
         opened="2022-08-28T00:00:00+04:00",
-        available=Decimal("31500.00"),
-        booked=Decimal("31500.00"),
-        closed=Decimal("30000.00"),
     ),
 )
 
@@ -82,9 +73,6 @@ RORA = (
         holder_short="Rora",
         description="Salary current account",
         opened="2018-09-02T00:00:00+04:00",
-        available=Decimal("48215.60"),
-        booked=Decimal("48702.35"),
-        closed=Decimal("48951.10"),
     ),
     Account(
         account_id=_id(4),
@@ -98,9 +86,6 @@ RORA = (
         holder_short="Rora Trading",
         description="Business prepaid card",
         opened="2023-02-14T00:00:00+04:00",
-        available=Decimal("820.00"),
-        booked=Decimal("820.00"),
-        closed=Decimal("895.50"),
     ),
     Account(
         account_id=_id(6),
@@ -114,9 +99,6 @@ RORA = (
         holder_short="Rora Trading",
         description="Corporate charge card",
         opened="2021-05-30T00:00:00+04:00",
-        available=Decimal("3812.45"),
-        booked=Decimal("3812.45"),
-        closed=Decimal("3540.20"),
         owed=True,
         limit=Decimal("20000.00"),
     ),
@@ -132,9 +114,6 @@ RORA = (
         holder_short="Rora",
         description="Foreign currency current account",
         opened="2020-01-19T00:00:00+04:00",
-        available=Decimal("12400.00"),
-        booked=Decimal("12400.00"),
-        closed=Decimal("12400.00"),
         currency="USD",
     ),
     Account(
@@ -149,9 +128,6 @@ RORA = (
         holder_short="Rora Trading",
         description="Business current account",
         opened="2020-11-08T00:00:00+04:00",
-        available=Decimal("6340.15"),
-        booked=Decimal("1340.15"),
-        closed=Decimal("2115.65"),
         overdraft=Decimal("5000.00"),
     ),
     Account(
@@ -166,9 +142,6 @@ RORA = (
         holder_short="Rora",
         description="Instant access savings",
         opened="2018-09-02T00:00:00+04:00",
-        available=Decimal("152000.00"),
-        booked=Decimal("152000.00"),
-        closed=Decimal("150000.00"),
     ),
     Account(
         account_id=_id(10),
@@ -182,9 +155,6 @@ RORA = (
         holder_short="Rora Trading",
         description="Business cashback credit card",
         opened="2022-06-21T00:00:00+04:00",
-        available=Decimal("1250.00"),
-        booked=Decimal("1250.00"),
-        closed=Decimal("1180.00"),
         owed=True,
         limit=Decimal("15000.00"),
     ),
@@ -200,9 +170,6 @@ RORA = (
         holder_short="Rora",
         description="Multi-currency travel card",
         opened="2024-10-06T00:00:00+04:00",
-        available=Decimal("1940.500"),
-        booked=Decimal("1940.500"),
-        closed=Decimal("1940.500"),
         currency="BHD",
     ),
 )
@@ -249,8 +216,16 @@ RORA_NASSER = Party(
 )
 
 PROFIT = monthly("profit", "Profit", 9000, 16000, 28, text="Profit for the month")
+PLAN = (
+    Habit("out", "Pearl Sukuk Plan", 0, 0, text="Savings plan"),
+    Habit("in", "Pearl Sukuk Plan", 0, 0, text="Savings plan redeemed"),
+)
 PUBLISHED_STORIES = {
-    _id(2): Story((Habit("profit", "Profit", 900, 1500, (31,), (3, 12), text="Profit for the half year"),)),
+    _id(2): Story(
+        (Habit("profit", "Profit", 900, 1500, (31,), (3, 12), text="Profit for the half year"),),
+        kept=2631000,
+        into=_id(3),
+    ),
     _id(3): Story(
         (
             Habit("salary", "Northern Dunes Contracting", 1750000, 1750000, (27,), text="Salary", early=True),
@@ -260,11 +235,23 @@ PUBLISHED_STORIES = {
             every("card", "Date Palm Grocers", 4500, 42000, 260, code="5411"),
             every("card", "Road Toll Tag", 5000, 5000, 90, text="Toll tag top-up", code="4784"),
             every("card", "Lighthouse Fuel", 8000, 21000, 130, code="5541"),
-            monthly("abroad", "Nadim Haddad", 150000, 150000, 28, text="Family support"),
+            Habit(
+                "abroad",
+                "Nadim Haddad",
+                150000,
+                150000,
+                (28,),
+                text="Family support",
+                foreign="USD",
+                rate="3.6725",
+            ),
+            monthly("own_standing", "School fees", 150000, 150000, 28, text="School fees saved", pair=_id(5)),
             Habit("planned", "Blue Lagoon School", 980000, 980000, (10,), text="School fees"),
-        )
+        ),
+        kept=1837305,
+        into=_id(5),
     ),
-    _id(5): Story((PROFIT, monthly("own_in", "Household account", 150000, 150000, 28, text="School fees saved"))),
+    _id(5): Story((PROFIT,), kept=2453267, over=PLAN[0], lacking=PLAN[1], months=3),
     _id(1): Story(
         (
             Habit("salary", "Rora Trading", 3000000, 3000000, (25,), text="Salary", early=True),
@@ -275,20 +262,37 @@ PUBLISHED_STORIES = {
             every("refund", "Pearl Online", 4000, 30000, 12, text="Goods returned", code="5999"),
             every("atm", "Cash", 50000, 50000, 60, text="Cash withdrawal"),
             monthly("out", "خالد ناصر", 300000, 300000, 26, text="For mother"),
-        )
+            monthly("online", "Coral Motor Insurance", 48675, 48675, 22, text="Car insurance, monthly", code="6300"),
+        ),
+        kept=6341919,
+        into=_id(9),
     ),
-    _id(4): Story((every("card", "Skyline Parking", 1500, 6000, 180, code="7523"),)),
-    _id(6): Story((every("card", "Dune Air Travel", 20000, 240000, 60, code="4511"),)),
-    _id(7): Story((monthly("from_abroad", "Harbour Street Holdings", 90000, 210000, 9, text="Dividend"),)),
+    _id(4): Story(
+        (every("card", "Skyline Parking", 1500, 6000, 180, code="7523"),), kept=86110, spread=5000, into=_id(8)
+    ),
+    _id(6): Story((every("card", "Dune Air Travel", 20000, 240000, 60, code="4511"),), into=_id(8)),
+    _id(7): Story(
+        (monthly("from_abroad", "Harbour Street Holdings", 90000, 210000, 9, text="Dividend"),),
+        kept=1087523,
+        over=Habit("out", "Dune Brokerage", 0, 0, text="Shares bought"),
+        lacking=Habit("in", "Dune Brokerage", 0, 0, text="Shares sold"),
+    ),
     _id(8): Story(
         (
-            every("in", "Oasis Retail Supplies", 90000, 900000, 240, text="Invoice paid"),
             every("out", "Red Sand Logistics", 60000, 500000, 160, text="Freight"),
+            every("in", "Oasis Retail Supplies", 90000, 900000, 150, text="Invoice paid"),
             monthly("fee", "Account fee", 10500, 10500, 5, text="Monthly account fee"),
             monthly("collected", "Falcon Telecom", 129900, 129900, 18, text="Office lines", code="4814"),
-        )
+        ),
+        kept=300708,
+        into=_id(1),
     ),
-    _id(9): Story((PROFIT,)),
-    _id(10): Story((every("online", "Cloud Kettle Software", 9900, 49900, 70, code="5734"),)),
-    _id(11): Story((every("card", "Pearl Bay Cafe", 1200, 14500, 110, code="5812"),)),
+    _id(9): Story((PROFIT,), kept=13577270, over=PLAN[0], lacking=PLAN[1], months=3),
+    _id(10): Story((every("online", "Cloud Kettle Software", 9900, 49900, 70, code="5734"),), into=_id(8)),
+    _id(11): Story(
+        (every("card", "Pearl Bay Cafe", 1200, 14500, 110, code="5812"),),
+        kept=1947714,
+        lacking=Habit("in", "Harbour Exchange", 0, 0, text="Card loaded"),
+        over=Habit("out", "Harbour Exchange", 0, 0, text="Card unloaded"),
+    ),
 }

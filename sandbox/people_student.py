@@ -4,12 +4,10 @@ phone. Nobody in here exists.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sandbox.holders import Account, Party
 from sandbox.holders import made_id as _id
 from sandbox.holders import made_number as _number
-from sandbox.story import Story, every, monthly
+from sandbox.story import Habit, Story, every, monthly
 
 ZAYD = Party(
     party_id="p-2401",
@@ -43,20 +41,21 @@ ZAYD_ACCOUNTS = (
         holder="زايد منصور",
         holder_short="زايد",
         description="Student account",
-        available=Decimal("412.50"),
-        booked=Decimal("431.00"),
-        closed=Decimal("452.75"),
+        opened="2026-07-27T00:00:00+04:00",
     ),
 )
 
 ZAYD_STORIES = {
     _id(51): Story(
         (
-            monthly("in", "حسن منصور", 120000, 120000, 1, text="مصروف الشهر"),
-            every("card", "مطعم الشراع", 1200, 4200, 210, code="5812"),
+            monthly("in", "حسن منصور", 45000, 45000, 1, text="مصروف الشهر"),
+            every("card", "مطعم الشراع", 1400, 4800, 330, code="5812"),
             every("card", "Metro Falcon Card", 2000, 5000, 60, text="Transport card", code="4111"),
             monthly("bill", "Falcon Telecom", 7500, 12500, 18, text="Prepaid phone", code="4814"),
         ),
-        history=118,
+        kept=27930,
+        spread=22000,
+        lacking=Habit("in", "حسن منصور", 0, 0, text="من بابا"),
+        over=Habit("out", "حسن منصور", 0, 0, text="Paid back"),
     ),
 }

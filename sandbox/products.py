@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import amount
+from sandbox.amounts import amount
 
 if TYPE_CHECKING:
     from sandbox.holders import Account

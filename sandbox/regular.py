@@ -9,34 +9,35 @@ Source: UAE Open Finance Standard v1.2, ``AEBeneficiary``, ``AEDirectDebit``, ``
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import amount
+from sandbox.amounts import amount, major_of
+from sandbox.flows import due_at
 from sandbox.instants import DUBAI, write_instant
-from sandbox.ledger import last_of, ledger_of, major_of
+from sandbox.ledger import last_of, ledger_at
+from sandbox.people import ACCOUNTS
 from sandbox.stories import story_of
 from sandbox.transactions import party_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from sandbox.holders import Account
     from sandbox.story import Habit
 
 SUB_TYPES = frozenset({"CurrentAccount", "Savings"})
-PAID_BY_HAND = frozenset({"out", "standing", "abroad", "payroll", "planned"})
+ORDERED = frozenset({"standing", "own_standing"})
+PAID_BY_HAND = ORDERED | {"out", "abroad", "payroll", "planned"}
 COLLECTED = frozenset({"collected", "loan"})
 A_YEAR, QUARTERS, HALVES, ONCE = 366, 4, 2, 1
-PLANNED_HOUR = time(8, 0, tzinfo=DUBAI)
 ADDRESS = {"AddressType": "Postal", "StreetName": "Harbour Road", "City": "Dubai", "Country": "AE"}
 
 Rows = list[dict[str, Any]]
 
 
-def beneficiaries(account: Account, _day: date, *, detail: bool) -> Rows:
+def beneficiaries(account: Account, _now: datetime, *, detail: bool) -> Rows:
     """Return ``Beneficiary[]``: everyone the account pays by hand or by an order, once."""
     rows, seen = [], set()
     for habit in _habits(account, PAID_BY_HAND):
@@ -51,13 +52,11 @@ def beneficiaries(account: Account, _day: date, *, detail: bool) -> Rows:
     return rows
 
 
-def direct_debits(account: Account, day: date, *, detail: bool) -> Rows:  # noqa: ARG001 (one level)
+def direct_debits(account: Account, now: datetime, *, detail: bool) -> Rows:  # noqa: ARG001 (one level)
     """Return ``DirectDebit[]`` with the last collection that was booked."""
     rows = []
     for habit in _habits(account, COLLECTED):
-        last = last_of(account, day, habit)
-        if habit.rejected:
-            continue
+        last = last_of(account, now, habit)
         row: dict[str, Any] = {
             "DirectDebitId": _id(account, "debit", habit.party),
             "MandateIdentification": f"M{_id(account, 'mandate', habit.party)[:12].upper()}",
@@ -72,39 +71,39 @@ def direct_debits(account: Account, day: date, *, detail: bool) -> Rows:  # noqa
     return rows
 
 
-def standing_orders(account: Account, day: date, *, detail: bool) -> Rows:
+def standing_orders(account: Account, now: datetime, *, detail: bool) -> Rows:
     """Return ``StandingOrder[]``: the first, last and next payment of each."""
     rows = []
-    for habit in _habits(account, {"standing"}):
-        paid = [flow for flow in ledger_of(account, day) if flow.habit is habit]
+    for habit in _habits(account, ORDERED):
+        paid = [flow for flow in ledger_at(account, now) if flow.habit is habit]
         value = amount(major_of(habit.low, account.currency), account.currency)
-        first = paid[-1].booked if paid else _next(habit, day)
+        first = paid[-1].booked if paid else _next(account, habit, now)
         row: dict[str, Any] = {
             "StandingOrderId": _id(account, "order", habit.party),
             "Frequency": f"IntervalMonthDay:1:{habit.days[0]}",
             "FirstPaymentDateTime": write_instant(first),
             "FirstPaymentAmount": value,
-            "NextPaymentDateTime": write_instant(_next(habit, day)),
+            "NextPaymentDateTime": write_instant(_next(account, habit, now)),
             "NextPaymentAmount": value,
             "StandingOrderStatusCode": "Active",
         }
         if paid:
             row |= {"LastPaymentDateTime": write_instant(paid[0].booked), "LastPaymentAmount": value}
         if detail:
-            row |= {"StandingOrderType": "LocalBankTransfer", "Purpose": (habit.text or habit.party)[:50]}
+            row |= {"StandingOrderType": habit.named.type, "Purpose": (habit.text or habit.party)[:50]}
             row |= {"CreditorReference": (habit.text or habit.party)[:35], **_payee(habit)}
         rows.append(row)
     return rows
 
 
-def scheduled_payments(account: Account, day: date, *, detail: bool) -> Rows:
+def scheduled_payments(account: Account, now: datetime, *, detail: bool) -> Rows:
     """Return ``ScheduledPayment[]``: what is planned for its next day, always ahead."""
     rows = []
     for habit in _habits(account, {"planned"}):
         row: dict[str, Any] = {
             "ScheduledPaymentId": _id(account, "plan", habit.party),
             "ScheduledType": "Execution",
-            "ScheduledPaymentDateTime": write_instant(_next(habit, day)),
+            "ScheduledPaymentDateTime": write_instant(_next(account, habit, now)),
             "InstructedAmount": amount(major_of(habit.low, account.currency), account.currency),
         }
         if detail:
@@ -121,13 +120,14 @@ def _habits(account: Account, kinds: set[str] | frozenset[str]) -> Iterator[Habi
 
 def _payee(habit: Habit, *, named: bool = False) -> dict[str, Any]:
     """Return who gets the money, with the bank's name and address where the schema knows them."""
-    iban, agent = party_account(habit.party)
+    held, agent = party_account(habit)
     bank = agent | {"PostalAddress": ADDRESS} if named else {k: v for k, v in agent.items() if k != "Name"}
+    holder = ACCOUNTS[habit.pair].holder if habit.pair else habit.party
     return {
-        "AccountHolderName": habit.party,
-        "AccountHolderShortName": habit.party.split(" ")[0] or habit.party,
+        "AccountHolderName": holder,
+        "AccountHolderShortName": holder.split(" ")[0] or holder,
         "CreditorAgent": bank,
-        "CreditorAccount": [{"SchemeName": "IBAN", "Identification": iban}],
+        "CreditorAccount": [held],
     } | ({"Reference": habit.text[:35]} if named and habit.text else {})
 
 
@@ -136,10 +136,12 @@ def _frequency(habit: Habit) -> str:
     return by_count.get(len(habit.months), "NotKnown")
 
 
-def _next(habit: Habit, day: date) -> datetime:
-    """Return when the habit is due next, after ``day``: within a year, as every dated habit is."""
-    ahead = (day + timedelta(days=number) for number in range(1, A_YEAR + 1))
-    return datetime.combine(next(each for each in ahead if habit.due(each)), PLANNED_HOUR)
+def _next(account: Account, habit: Habit, now: datetime) -> datetime:
+    """Return when the habit is due next, after ``now``: within a year, as every dated habit is."""
+    today = now.astimezone(DUBAI).date()
+    days = (today + timedelta(days=number) for number in range(A_YEAR + 1))
+    times = (due_at(account, day, habit) for day in days if habit.due(day))
+    return next(at for at in times if at > now)
 
 
 def _id(account: Account, what: str, name: str) -> str:

@@ -21,7 +21,6 @@ from sandbox import paging, people_nasty, regular, signed_answers, statement_pag
 from sandbox.access import permitted, shared
 from sandbox.dialects import DIALECTS
 from sandbox.errors import OAuthError, ResourceError
-from sandbox.instants import DUBAI
 from sandbox.people import BY_SUBJECT, SERVICER, Account, account_of
 from sandbox.rar import UUID
 from sandbox.rar_rules import ACCOUNTS, PARTY, RULES
@@ -132,7 +131,7 @@ def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[di
     if resource == "parties":
         return "Party", dialect.parties(BY_SUBJECT[consent.user], found, consent.permissions)
     name, detail, make = REGULAR[resource]
-    rows = make(found, now.astimezone(DUBAI).date(), detail=detail in consent.permissions)
+    rows = make(found, now, detail=detail in consent.permissions)
     return name, [dialect.beneficiary(row) for row in rows] if resource == "beneficiaries" else rows
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import amount, balances_of
-from sandbox.ledger import PAID_OFF
+from sandbox.amounts import amount
+from sandbox.balances import balances_of
 from sandbox.transactions import opened, transaction
 from sandbox.versions import V21
 
@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from sandbox.flows import Flow
     from sandbox.holders import Account
-    from sandbox.ledger import Flow
 
 CARDS = frozenset({"CreditCard", "PrepaidCard"})
 SHARIA = frozenset({"Savings"})
-SUB_TRANSACTIONS = {"fee": "Fee", "profit": "Profit", "loan": "Repayments", "cashback": "Rewards"}
+SUB_TRANSACTIONS = {
+    "fee": "Fee",
+    "profit": "Profit",
+    "loan": "Repayments",
+    "cashback": "Rewards",
+    "repaid": "Repayments",
+}
 FLAGS = {"Loan": "Finance"}
 EXCHANGE = frozenset({"ReadFXTransactionsBasic", "ReadFXTransactionsDetail"})
 BILL_PAID = "Post-Paid"
@@ -79,6 +85,4 @@ def transaction_in_v21(flow: Flow, account: Account, permissions: Collection[str
 
 def sub_transaction_of(flow: Flow) -> str:
     """Return the flow's ``SubTransactionType`` of v2.1."""
-    if flow.habit is PAID_OFF:
-        return "Repayments"
     return SUB_TRANSACTIONS.get(flow.habit.kind, flow.habit.named.sub_type)

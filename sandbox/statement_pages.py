@@ -32,7 +32,7 @@ FROM, TO = "fromStatementDate", "toStatementDate"
 
 @dataclass(frozen=True)
 class Asked(paging.Asked):
-    """Which part of which reading is asked for. ``start`` and ``end`` are days or empty."""
+    """Which part of which reading is asked for, in days: when it began, and its ends or nothing."""
 
     def sealed(self, served: Bank, place: int) -> str:
         """Return the ``page`` of another place of this reading: no page of transactions opens here."""
@@ -42,7 +42,7 @@ class Asked(paging.Asked):
 def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Page:
     """Return the page that the query asks for. Raises 400 ``Resource.InvalidFormat``."""
     asked = _asked(served, consent, account, query)
-    available = _available(consent, account, date.fromisoformat(asked.day))
+    available = _available(consent, account, date.fromisoformat(asked.at))
     start, end = asked.start or date.min.isoformat(), asked.end or date.max.isoformat()
     found = [month for month in available if start <= month.first.isoformat() <= end]
     size = served.settings.page_size

@@ -4,7 +4,7 @@ Opening balance plus credits less debits is the closing balance, and the next mo
 rejected entries do not count. ``Summary`` has one entry for each direction, type and sub-type. A statement is
 issued on the day after its last, newest first. A card's asks for five in a hundred of what is owed, at least
 100 whole units and at most all of it, 25 days later. The running month and those that the ledger knows in part
-have none. As the ledger itself, a month is worked out anew each day, so that its levels may move with the clock.
+have none. A statement never changes once it is issued, as nothing that is booked does.
 Source: UAE Open Finance Standard v2.1, ``AEStatements``.
 """
 
@@ -16,19 +16,19 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import PLACES, amount
+from sandbox.amounts import amount, major_of, unit_of
+from sandbox.flows import next_month
 from sandbox.instants import DUBAI
-from sandbox.ledger import ledger_of, major_of, minor_of
+from sandbox.ledger import ledger_of, level_before, midnight_of, window_of
 from sandbox.shapes import money, sub_transaction_of
-from sandbox.stories import story_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.flows import Flow
     from sandbox.holders import Account
-    from sandbox.ledger import Flow
 
-ONE_DAY, A_MONTH_AT_MOST = timedelta(days=1), timedelta(days=31)
+ONE_DAY = timedelta(days=1)
 DAYS_TO_PAY = timedelta(days=25)
 LEAST_PERCENT, LEAST_UNITS = 5, 100
 
@@ -50,14 +50,13 @@ def months_of(account: Account, day: date) -> list[Month]:
     by_month: dict[date, list[Flow]] = {}
     for flow in booked:
         by_month.setdefault(flow.booked.astimezone(DUBAI).date().replace(day=1), []).append(flow)
-    level = _level_before(account, booked)
+    begin = window_of(account, day)
     found = []
-    begin = day - timedelta(days=story_of(account.account_id).history)
-    for first in _firsts(begin.replace(day=1), day):
+    for first in _firsts(begin if begin.day == 1 else next_month(begin.replace(day=1)), day):
         flows = tuple(by_month.get(first, ()))
-        opening, level = level, level + sum(flow.minor for flow in flows)
-        if first >= begin:
-            found.append(Month(first, _first_of_next(first) - ONE_DAY, flows, opening, level))
+        opening = level_before(account, midnight_of(first))
+        closing = opening + sum(flow.minor for flow in flows)
+        found.append(Month(first, next_month(first) - ONE_DAY, flows, opening, closing))
     return found[::-1]
 
 
@@ -79,22 +78,11 @@ def statement(month: Month, account: Account) -> dict[str, Any]:
     return body
 
 
-def _level_before(account: Account, booked: list[Flow]) -> int:
-    """Return the level before the oldest entry; without any it has always been what it is."""
-    if booked and booked[0].after is not None:
-        return booked[0].after - booked[0].minor
-    return minor_of(account.booked, account.currency) * (-1 if account.owed else 1)
-
-
 def _firsts(first: date, day: date) -> Iterator[date]:
     """Return the first days of all months from ``first`` on that are over on ``day``."""
-    while _first_of_next(first) <= day:
+    while next_month(first) <= day:
         yield first
-        first = _first_of_next(first)
-
-
-def _first_of_next(first: date) -> date:
-    return (first + A_MONTH_AT_MOST).replace(day=1)
+        first = next_month(first)
 
 
 def _balance(level: int, account: Account) -> dict[str, Any]:
@@ -122,7 +110,7 @@ def _summary(flows: tuple[Flow, ...], currency: str) -> list[dict[str, Any]]:
 
 
 def _least_payment(month: Month, account: Account) -> dict[str, Any]:
-    owed, unit = -month.closing, 10 ** PLACES.get(account.currency, 2)
+    owed, unit = -month.closing, unit_of(account.currency)
     least = min(owed, max(owed * LEAST_PERCENT // 100, LEAST_UNITS * unit))
     return {
         "Date": (month.last + ONE_DAY + DAYS_TO_PAY).isoformat(),

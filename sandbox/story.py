@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 Side = Literal["merchant", "bill", "party", "none"]
-TWO_YEARS = 731
 SATURDAY, LAST_COMMON_DAY = 5, 28
 
 
@@ -44,10 +43,14 @@ KINDS = {
     "in": Kind("LocalBankTransfer", "MoneyTransfer", credit=True, mode="Online", side="party"),
     "out": Kind("LocalBankTransfer", "MoneyTransfer", credit=False, mode="Online", side="party"),
     "payroll": Kind("LocalBankTransfer", "MoneyTransfer", credit=False, mode="Batch", side="party", flag="Payroll"),
+    "repaid": Kind("SameBankTransfer", "MoneyTransfer", credit=True, mode="Batch", side="party"),
     "own": Kind("SameBankTransfer", "MoneyTransfer", credit=False, mode="Online", side="party"),
     "own_in": Kind("SameBankTransfer", "MoneyTransfer", credit=True, mode="Online", side="party"),
     "standing": Kind(
         "LocalBankTransfer", "MoneyTransfer", credit=False, mode="Batch", side="party", flag="StandingOrder"
+    ),
+    "own_standing": Kind(
+        "SameBankTransfer", "MoneyTransfer", credit=False, mode="Batch", side="party", flag="StandingOrder"
     ),
     "abroad": Kind("InternationalTransfer", "MoneyTransfer", credit=False, mode="Online", side="party"),
     "from_abroad": Kind("InternationalTransfer", "MoneyTransfer", credit=True, mode="Online", side="party"),
@@ -65,8 +68,9 @@ class Habit:
 
     ``days`` are days of the month (in ``months``, or in every month), ``chance`` is in thousandths a day.
     ``early`` moves a weekend's day to the Friday before. ``foreign`` is the other currency of a payment
-    abroad and ``rate`` what one of it costs, as text. A ``rejected`` habit never moves money; a
-    ``planned`` one is only ever ahead.
+    abroad and ``rate`` what one of it costs, as text. One that ``may_bounce`` is returned when the account does
+    not cover it, costs a fee and is presented again. ``pair`` is the id of the account of this bank on the other
+    side, which has the counter-entry. A ``planned`` one is only ever ahead.
     """
 
     kind: str
@@ -82,7 +86,8 @@ class Habit:
     early: bool = False
     foreign: str = ""
     rate: str = ""
-    rejected: bool = False
+    may_bounce: bool = False
+    pair: str = ""
 
     @property
     def named(self) -> Kind:
@@ -104,10 +109,20 @@ class Habit:
 
 @dataclass(frozen=True)
 class Story:
-    """What an account lives on, and for how many days back."""
+    """What an account lives on, and how it comes back to its level.
+
+    At the end of every ``months`` months (1 or 3) an account is settled to ``kept``, and by chance up to ``spread``
+    more: minor units. What is over goes to the account ``into``, and what lacks comes from there; without one,
+    ``over`` and ``lacking`` say to whom and from whom. A credit card is repaid from ``into`` instead.
+    """
 
     habits: tuple[Habit, ...]
-    history: int = TWO_YEARS
+    kept: int = 0
+    spread: int = 0
+    into: str = ""
+    over: Habit | None = None
+    lacking: Habit | None = None
+    months: int = 1
 
 
 def every(kind: str, party: str, low: int, high: int, chance: int, **more: str) -> Habit:
@@ -115,6 +130,8 @@ def every(kind: str, party: str, low: int, high: int, chance: int, **more: str) 
     return Habit(kind, party, low, high, chance=chance, text=more.get("text", ""), code=more.get("code", ""))
 
 
-def monthly(kind: str, party: str, low: int, high: int, *days: int, text: str = "", code: str = "") -> Habit:
+def monthly(
+    kind: str, party: str, low: int, high: int, *days: int, text: str = "", code: str = "", pair: str = ""
+) -> Habit:
     """Return a habit of fixed days in every month."""
-    return Habit(kind, party, low, high, days=days, text=text, code=code)
+    return Habit(kind, party, low, high, days=days, text=text, code=code, pair=pair)

@@ -13,24 +13,27 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from sandbox.balances import amount
+from sandbox.amounts import amount, major_of
 from sandbox.holders import made_number
 from sandbox.instants import write_instant
-from sandbox.ledger import major_of
+from sandbox.people import ACCOUNTS
+from sandbox.settling import CHARGE, CHARGE_VAT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from sandbox.flows import Flow
     from sandbox.holders import Account
-    from sandbox.ledger import Flow
     from sandbox.story import Habit
 
 CREDITS, DEBITS = "ReadTransactionsCredits", "ReadTransactionsDebits"
 DETAIL = "ReadTransactionsDetail"
 CARD_CODES = {"POS": ("CCRD", "POSD"), "ECommerce": ("CCRD", "OTHR"), "ATM": ("CCRD", "CWDL")}
-CHARGE, CHARGE_VAT = Decimal("15.00"), Decimal("0.75")
 HUNDREDTH = Decimal("0.01")
 AGENTS = ("Sample Bank One", "Sample Bank Two", "Sample Bank Three")
+OWN_AGENT = {"SchemeName": "Other", "Identification": "99900", "Name": "Model Bank"}
+ABROAD = frozenset({"abroad", "from_abroad"})
+RETURNED = "returned: insufficient funds"
 
 
 def narrowed(flows: Sequence[Flow], permissions: Collection[str]) -> Sequence[Flow]:
@@ -54,12 +57,21 @@ def opened(flow: Flow, account: Account, permissions: Collection[str]) -> dict[s
     return transaction(flow, account, detail=DETAIL in permissions)
 
 
-def party_account(name: str) -> tuple[str, dict[str, str]]:
-    """Return an invented IBAN and bank for a name: the same ones each time."""
-    number = crc32(name.encode())
+def party_account(habit: Habit) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the account and the bank of a habit's other side: this bank's, or invented ones, each time the same.
+
+    Abroad the number is no IBAN, and the bank is known by a BIC (ISO 9362) of the country ``XX``, which is nobody's.
+    """
+    if habit.pair:
+        other = ACCOUNTS[habit.pair]
+        return {"SchemeName": other.scheme, "Identification": other.identification}, OWN_AGENT
+    number = crc32(habit.party.encode())
     place = number % len(AGENTS)
+    if habit.kind in ABROAD:
+        bank = {"SchemeName": "BICFI", "Identification": f"SMPLXX{place + 1}X", "Name": f"{AGENTS[place]} Abroad"}
+        return {"SchemeName": "AccountNumber", "Identification": f"{number:012}"}, bank
     agent = {"SchemeName": "Other", "Identification": f"9990{place + 1}", "Name": AGENTS[place]}
-    return made_number(100 + number % 700), agent
+    return {"SchemeName": "IBAN", "Identification": made_number(100 + number % 700)}, agent
 
 
 def _common(flow: Flow, account: Account) -> dict[str, Any]:
@@ -81,8 +93,8 @@ def _common(flow: Flow, account: Account) -> dict[str, Any]:
     if flow.status == "Booked":
         body["ValueDateTime"] = body["BookingDateTime"]
     if flow.habit.kind == "abroad":
-        body["ChargeAmount"] = amount(CHARGE, account.currency) | {"ChargeIncluded": False}
-        body["ChargeAmountVat"] = amount(CHARGE_VAT, account.currency)
+        body["ChargeAmount"] = amount(major_of(CHARGE, account.currency), account.currency) | {"ChargeIncluded": False}
+        body["ChargeAmountVat"] = amount(major_of(CHARGE_VAT, account.currency), account.currency)
     return body
 
 
@@ -91,7 +103,7 @@ def _particulars(flow: Flow, account: Account) -> dict[str, Any]:
     habit, kind = flow.habit, flow.habit.named
     family, sub_family = CARD_CODES.get(kind.type, ("RCDT" if flow.minor > 0 else "ICDT", "DMCT"))
     body: dict[str, Any] = {
-        "TransactionInformation": f"{habit.text or habit.party}"[:500],
+        "TransactionInformation": _narrative(flow)[:500],
         "TransactionReference": f"REF{flow.key[:12].upper()}",
         "BankTransactionCode": {"DomainCode": "PMNT", "FamilyCode": family, "SubFamilyCode": sub_family},
     }
@@ -106,6 +118,11 @@ def _particulars(flow: Flow, account: Account) -> dict[str, Any]:
     if habit.foreign:
         body["CurrencyExchange"] = _exchange(flow, account)
     return body
+
+
+def _narrative(flow: Flow) -> str:
+    told = flow.habit.text or flow.habit.party
+    return f"{told} {RETURNED}" if flow.status == "Rejected" else told
 
 
 def _exchange(flow: Flow, account: Account) -> dict[str, Any]:
@@ -139,8 +156,8 @@ def _other_side(habit: Habit, account: Account) -> dict[str, Any]:
         return {"BillDetails": bill, "MerchantDetails": {"MerchantName": habit.party[:350]} | code}
     if kind.side == "none":
         return {}
-    iban, agent = party_account(habit.party)
-    held = {"SchemeName": "IBAN", "Identification": iban, "Name": habit.party[:70]}
+    held, agent = party_account(habit)
+    held |= {"Name": (ACCOUNTS[habit.pair].holder if habit.pair else habit.party)[:70]}
     if kind.credit:
         return {"DebtorAgent": agent, "DebtorAccount": held}
     return {"CreditorAgent": agent, "CreditorAccount": [held]}

@@ -1,21 +1,24 @@
-"""What the accounts page must show of the sandbox's people, worked out here from their bare data.
+"""What the accounts page must show of the sandbox's people, worked out here from their data and their levels now.
 
 The rules: the title is the nickname; the number shows its last four characters; a credit card shows what is booked,
-every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places.
+every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. A page made just
+before an entry is booked has the levels of before: on the machine's clock one chance in thousands, and left at that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
 
+from sandbox.ledger import levels_at
 from sandbox.people import MITS, RORA, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
 PEOPLE = {"rora": RORA, "mits": MITS}
 PLACES = {"BHD": 3}
@@ -54,7 +57,9 @@ def amounts_of(accounts: Iterable[Account]) -> set[str]:
     """Return every amount of these accounts in every form in which it could stand in a page."""
     found: set[str] = set()
     for each in accounts:
-        for value in (each.available, each.booked, each.closed, each.overdraft, each.limit):
+        levels = levels_at(each, datetime.now(UTC))
+        now = [_major(level, each) for level in (levels.available, levels.booked, levels.closed)]
+        for value in (*now, each.overdraft, each.limit):
             if value is not None:
                 found |= {figures(value, each.currency), str(value), f"{value:f}", f"{int(value):,}"}
     return found
@@ -66,8 +71,13 @@ def figures(value: Decimal, currency: str) -> str:
 
 
 def _amount_text(account: Account) -> str:
-    value = account.booked if account.sub_type == "CreditCard" else account.available
-    return f"{MINUS if account.owed else ''}{figures(value, account.currency)}"
+    levels = levels_at(account, datetime.now(UTC))
+    level = levels.booked if account.sub_type == "CreditCard" else levels.available
+    return f"{MINUS if level < 0 else ''}{figures(_major(level, account), account.currency)}"
+
+
+def _major(level: int, account: Account) -> Decimal:
+    return Decimal(abs(level)).scaleb(-PLACES.get(account.currency, 2))
 
 
 def _row(entry: Tag) -> Row:

@@ -57,7 +57,7 @@ def test_auth_6_the_filters_of_the_consent_choose_what_is_offered(
 def test_auth_7_cards_show_title_identifier_and_amounts(party: RelyingParty) -> None:
     cards = words(party.browser.get(party.log_in("rora")).text, ".card")
     assert cards[0] == "Current Account 1000 0109 0101 01 Balance 48,702.35"
-    assert cards[2] == "Company charge card **** **** **** 0106 Outstanding 3,812.45 Available 16,187.55"
+    assert cards[2] == "Company charge card **** **** **** 0106 Outstanding 3,216.46 Available 16,783.54"
     assert cards[3] == "Current Account (USD) 1000 0109 0101 07 Balance $ 12,400.00"
     assert cards[4] == "Current Account 1000 0109 0101 08 Balance 1,340.15 Overdraft 5,000.00"
     assert cards[7] == "Travel prepaid card (BHD) **** **** **** 0111 Balance BHD 1,940.500"

@@ -90,7 +90,7 @@ def test_the_page_size_is_set(
     party = make_party(make_bank(page_size=size))
     token = str(party.connected("noor", Permissions=TRANSACTIONS)["access_token"])
     body = party.read(f"/accounts/{QUIET}/transactions", token).get_json()
-    assert len(body["Data"]["Transaction"]) == min(size, 28)
+    assert len(body["Data"]["Transaction"]) == min(size, 32)
     assert ("Next" in body["Links"]) == (size < 28)
 
 

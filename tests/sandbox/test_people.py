@@ -91,10 +91,10 @@ def test_balances_follow_the_clock() -> None:
 def test_owed_money_is_debit_with_its_credit_lines() -> None:
     first = balances_of(account("06"), NOON)[0]
     assert first["CreditDebitIndicator"] == "Debit"
-    assert first["Amount"] == {"Amount": "3812.45", "Currency": "AED"}
+    assert first["Amount"] == {"Amount": "3216.46", "Currency": "AED"}
     assert first["CreditLine"] == [
         {"Included": False, "Type": "Credit", "Amount": {"Amount": "20000.00", "Currency": "AED"}},
-        {"Included": False, "Type": "Available", "Amount": {"Amount": "16187.55", "Currency": "AED"}},
+        {"Included": False, "Type": "Available", "Amount": {"Amount": "16783.54", "Currency": "AED"}},
     ]
 
 
