@@ -45,7 +45,7 @@ def crowded(place: Inside) -> Iterator[Inside]:
     requests.post(f"{place.bank}/control/faults/clear", json={}, timeout=5).raise_for_status()
 
 
-@pytest.mark.parametrize("width", [NARROW, 1280])
+@pytest.mark.parametrize("width", [NARROW, pytest.param(1280, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("language", LOCALES)
 def test_control_and_consents_fit_and_are_clean_for_axe(
     open_page: Callable[..., Page], crowded: Inside, language: str, width: int
