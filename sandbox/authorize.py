@@ -180,7 +180,7 @@ def _wanted_ending(served: Bank) -> str:
 def _bound(answer: Response, reference: str, name: str, value: str) -> Response:
     """Return the answer with a cookie for the pages of this interaction and for no other tab's."""
     path = url_for(".login", reference=reference).removesuffix("/login")
-    secure = bank().settings.public_url.startswith("https:")
+    secure = bank().settings.secure
     answer.set_cookie(name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="Lax")
     return answer
 

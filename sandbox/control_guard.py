@@ -94,7 +94,7 @@ def browser_of_caller() -> str:
 
 def bind(served: Bank, response: Response, browser: str) -> None:
     """Set the cookie: for the control alone, and for no page elsewhere."""
-    secure = served.settings.public_url.startswith("https:")
+    secure = served.settings.secure
     response.set_cookie(COOKIE, browser, path="/control", httponly=True, secure=secure, samesite="Strict")
 
 

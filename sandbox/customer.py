@@ -164,7 +164,7 @@ def _checked_visit(served: Bank) -> Visit:
 
 
 def _bound(response: Response, name: str) -> Response:
-    secure = bank().settings.public_url.startswith("https:")
+    secure = bank().settings.secure
     response.set_cookie(COOKIE, name, path="/auth1", httponly=True, secure=secure, samesite="Lax")
     return response
 

@@ -99,7 +99,7 @@ def _switch(code: str, back: str) -> ResponseReturnValue:
 
 def remember(response: BaseResponse, code: str, path: str) -> BaseResponse:
     """Set the language cookie for the pages below a path."""
-    secure = bank().settings.public_url.startswith("https:")
+    secure = bank().settings.secure
     response.set_cookie(COOKIE, code, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="Lax")
     return response
 

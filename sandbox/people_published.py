@@ -11,12 +11,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.holders import Account, Party
+from sandbox.holders import made_id as _id
 from sandbox.story import Habit, Story, every, monthly
-
-
-def _id(number: int) -> str:
-    return f"1000040000000000000000{number:02}"
-
 
 MITS = (
     Account(

@@ -54,6 +54,11 @@ class BankSettings:
     now: Callable[[], datetime] = utc_now
 
     @property
+    def secure(self) -> bool:
+        """Tell whether browsers come by TLS, so that cookies may ask for it."""
+        return self.public_url.startswith("https:")
+
+    @property
     def issuer(self) -> str:
         """Return the issuer identifier, above the discovery document. Source: RFC 8414 section 2."""
         return f"{self.public_url}/auth1"

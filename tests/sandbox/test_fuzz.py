@@ -111,50 +111,25 @@ def connect_newer(party: RelyingParty) -> str:
     return str(newer.connected(ConsentId=CONSENT, Permissions=[*DETAIL, "ReadStatements"])["access_token"])
 
 
+OPERATIONS = (
+    f"GET {CONSENTS}",
+    f"GET {CONSENTS}/{{ConsentId}}",
+    f"PATCH {CONSENTS}/{{ConsentId}}",
+    "GET /accounts",
+    ACCOUNTS,
+    f"{ACCOUNTS}/balances",
+    f"{ACCOUNTS}/beneficiaries",
+    f"{ACCOUNTS}/direct-debits",
+    f"{ACCOUNTS}/parties",
+    f"{ACCOUNTS}/product",
+    f"{ACCOUNTS}/scheduled-payments",
+    f"{ACCOUNTS}/standing-orders",
+    f"{ACCOUNTS}/transactions",
+    "GET /parties",
+)
 VERSIONS = {
-    "v1.2": Version(
-        specs.DATA,
-        DATA,
-        (
-            f"GET {CONSENTS}",
-            f"GET {CONSENTS}/{{ConsentId}}",
-            f"PATCH {CONSENTS}/{{ConsentId}}",
-            "GET /accounts",
-            ACCOUNTS,
-            f"{ACCOUNTS}/balances",
-            f"{ACCOUNTS}/beneficiaries",
-            f"{ACCOUNTS}/direct-debits",
-            f"{ACCOUNTS}/parties",
-            f"{ACCOUNTS}/product",
-            f"{ACCOUNTS}/scheduled-payments",
-            f"{ACCOUNTS}/standing-orders",
-            f"{ACCOUNTS}/transactions",
-            "GET /parties",
-        ),
-        connect,
-    ),
-    "v2.1": Version(
-        specs.DATA_V21,
-        DATA_V21,
-        (
-            f"GET {CONSENTS}",
-            f"GET {CONSENTS}/{{ConsentId}}",
-            f"PATCH {CONSENTS}/{{ConsentId}}",
-            "GET /accounts",
-            ACCOUNTS,
-            f"{ACCOUNTS}/balances",
-            f"{ACCOUNTS}/beneficiaries",
-            f"{ACCOUNTS}/direct-debits",
-            f"{ACCOUNTS}/parties",
-            f"{ACCOUNTS}/product",
-            f"{ACCOUNTS}/scheduled-payments",
-            f"{ACCOUNTS}/standing-orders",
-            f"{ACCOUNTS}/statements",
-            f"{ACCOUNTS}/transactions",
-            "GET /parties",
-        ),
-        connect_newer,
-    ),
+    "v1.2": Version(specs.DATA, DATA, OPERATIONS, connect),
+    "v2.1": Version(specs.DATA_V21, DATA_V21, (*OPERATIONS, f"{ACCOUNTS}/statements"), connect_newer),
 }
 EVERYWHERE = [(version, label) for version, found in VERSIONS.items() for label in found.operations]
 
