@@ -17,10 +17,12 @@ from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 from tpp.model.money import Money
-from tpp.pages.accounts import Entry, build
+from tpp.pages.accounts import build
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from tpp.pages.rows import Entry
 
 PATH = "/components"
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
