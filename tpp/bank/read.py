@@ -12,14 +12,24 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tpp.model.money import Money
+from tpp.model.text import clean, cut, is_visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_TEXT = 500
 _SIGNS = {"Credit": 1, "Debit": -1}
+
+
+def details(pointers: Iterable[str]) -> tuple[str, ...]:
+    """Return each unreadable detail once: a pointer into another one is the same detail."""
+    kept: list[str] = []
+    for pointer in sorted(set(pointers)):
+        if not (kept and (pointer + "/").startswith(kept[-1] + "/")):
+            kept.append(pointer)
+    return tuple(kept)
 
 
 def iso_moment(value: object) -> datetime | None:
@@ -50,14 +60,25 @@ class Fields:
         return self._value.get(name) is None
 
     def text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
-        """Read a string that has something to show; longer ones are cut, half characters (surrogates) replaced."""
+        """Read a string for people, without what no page may hold; a longer one is cut. None if nothing is visible."""
+        value = self.exact(name)
+        shown = clean(value) if value is not None else ""
+        return cut(shown, longest) if is_visible(shown) else None
+
+    def exact(self, name: str) -> str | None:
+        """Read a string as it is, for what is compared or sent back and not shown."""
         value = self._value.get(name)
+        if value is None or isinstance(value, str):
+            return value
+        self._leave_out(name)
+        return None
+
+    def needed(self, name: str) -> str | None:
+        """Read a string without which the whole object is no good; its absence is noted too."""
+        value = self.text(name)
         if value is None:
-            return None
-        if not isinstance(value, str):
             self._leave_out(name)
-            return None
-        return value[:longest].encode("utf-8", "replace").decode() if value.strip() else None
+        return value
 
     def truth(self, name: str) -> bool | None:
         """Read a boolean."""
@@ -82,7 +103,7 @@ class Fields:
         if self._value.get(name) is None:
             return None
         inner = Fields(self._value[name], f"{self._pointer}/{name}", self._unreadable)
-        amount, currency = inner.text("Amount"), inner.text("Currency")
+        amount, currency = inner.exact("Amount"), inner.exact("Currency")
         if not amount or not AMOUNT.fullmatch(amount) or not currency or not CURRENCY.fullmatch(currency):
             self._leave_out(name)
             return None
@@ -114,6 +135,11 @@ class Fields:
     def inside(self, name: str) -> Fields:
         """Read an object; a missing one reads as empty."""
         return Fields(self._value.get(name, {}), f"{self._pointer}/{name}", self._unreadable)
+
+    def unnoted(self, name: str) -> Fields:
+        """Read an object that no page shows: what is odd in it is no detail that is left out."""
+        value = self._value.get(name)
+        return Fields(value if isinstance(value, dict) else {}, "", [])
 
     def _leave_out(self, name: str) -> None:
         self._unreadable.append(f"{self._pointer}/{name}")

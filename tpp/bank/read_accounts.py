@@ -1,23 +1,22 @@
 """Accounts and balances out of their JSON bodies.
 
 Shapes: `{"Data": {"Account": [...]}}` and `{"Data": {"AccountId", "Balance": [...]}}`, account-information v1.2.
-An account without `AccountId` and a balance without `Type` or amount cannot be shown and are left out. A body
-without `Data`, or with something else than a list in it, is no answer at all: MalformedResponse.
+An account without `AccountId` and a balance without `Type` or amount cannot be shown; they are left out, and count as
+unreadable. A body without `Data`, or with something else than a list in it, is no answer at all: MalformedResponse.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from tpp.bank.read import Fields
+from tpp.bank.read import Fields, details
 from tpp.errors import MalformedResponse
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
 from tpp.model.connection import Parsed, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tpp.model.money import Money
 
 
 def accounts(body: object) -> Parsed[Account]:
@@ -29,7 +28,7 @@ def accounts(body: object) -> Parsed[Account]:
         account = _account(fields)
         if account:
             found.setdefault(account.account_id, account)
-    return Parsed(tuple(found.values()), tuple(unreadable), _has_more(top))
+    return Parsed(tuple(found.values()), details(unreadable), _has_more(top))
 
 
 def balances(body: object) -> Parsed[Balance]:
@@ -37,7 +36,7 @@ def balances(body: object) -> Parsed[Balance]:
     unreadable: list[str] = []
     top = Fields(body, "", unreadable)
     found = [_balance(fields) for fields in _data(top, "Balance")]
-    return Parsed(tuple(each for each in found if each), tuple(unreadable), _has_more(top))
+    return Parsed(tuple(each for each in found if each), details(unreadable), _has_more(top))
 
 
 READER = Reader(accounts, balances)
@@ -51,11 +50,19 @@ def _data(top: Fields, name: str) -> Iterator[Fields]:
 
 
 def _has_more(top: Fields) -> bool:
-    return top.inside("Links").text("Next") is not None
+    """Whether there is another page. A next page that is this page is none."""
+    links = top.unnoted("Links")
+    following = links.exact("Next")
+    return bool(following) and _place(str(following)) != _place(links.exact("Self") or "")
+
+
+def _place(link: str) -> str:
+    """Return path and query of a link: banks and kits differ in how they write their own host."""
+    return re.sub("^[a-z]+://[^/]*", "", link, flags=re.IGNORECASE)
 
 
 def _account(fields: Fields) -> Account | None:
-    account_id = fields.text("AccountId")
+    account_id = fields.exact("AccountId") if fields.needed("AccountId") else None
     if account_id is None:
         return None
     return Account(
@@ -72,24 +79,19 @@ def _account(fields: Fields) -> Account | None:
             for each in fields.each("AccountIdentifiers")
             if (scheme := each.text("SchemeName")) and (number := each.text("Identification"))
         ),
-        opened=fields.moment("OpeningDate"),
     )
 
 
 def _balance(fields: Fields) -> Balance | None:
-    kind, money = fields.text("Type"), fields.money("Amount")
+    kind, money = fields.needed("Type"), fields.money("Amount")
     if kind is None or money is None:
         return None
     return Balance(kind, money, fields.moment("DateTime"), tuple(_credit_lines(fields)))
 
 
 def _credit_lines(fields: Fields) -> list[CreditLine]:
-    """Read the credit lines; one that does not say whether it is included counts as included, to be careful."""
+    """Read the credit lines; one that does not say whether it is included is not (v1.2, `CreditLine.Included`)."""
     return [
-        CreditLine(each.truth("Included") is not False, each.text("Type"), _amount(each))
+        CreditLine(each.truth("Included") is True, each.text("Type"), each.unsigned_money("Amount"))
         for each in fields.each("CreditLine")
     ]
-
-
-def _amount(fields: Fields) -> Money | None:
-    return fields.unsigned_money("Amount")

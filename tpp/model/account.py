@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tpp.model.text import is_visible
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -18,16 +20,17 @@ if TYPE_CHECKING:
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
-CREDIT_PRODUCTS = frozenset({"CreditCard", "ChargeCard", "Mortgage", "Finance"})
+DEPOSITS = frozenset({"current", "currentaccount", "saving", "savings", "savingaccount", "savingsaccount"})
+"""Sub-types, spelt without gaps and in small letters, of accounts that hold the holder's own money first of all."""
 
-UNUSED_PART = "Available"
-"""The credit line type that says what is left of a limit."""
+_LENT = re.compile(
+    "card|credit|loan|lend|debt|overdraft|mortgage|financ|leas|ijara|murabaha|musharaka|tawarruq|paylater"
+)
+_OWN_CARDS = frozenset({"prepaidcard", "debitcard", "prepaid", "debit"})
+"""Cards that spend the holder's own money."""
 
-PREFERRED = ("InterimAvailable", "InterimBooked", "ClosingAvailable", "ClosingBooked")
-"""The balance that heads an account, best first; the guide wants `InterimAvailable` where there is one."""
-
-PREFERRED_FOR_CREDIT = ("InterimBooked", "ClosingBooked", "InterimAvailable", "ClosingAvailable")
-"""For cards and loans the booked side is what is owed; "available" would count the bank's money as yours."""
+_MASKED_PAN = re.compile(r"[0-9]{0,8}[Xx*•]{4,}[0-9]{2,6}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class AccountIdentifier:
     scheme: str
     identification: str
     name: str | None = None
+
+    @property
+    def is_card_number(self) -> bool:
+        """Whether it is a masked card number: v1.2 has no scheme for one, so banks file it under another."""
+        return self.scheme == "MaskedPAN" or _MASKED_PAN.fullmatch(self.identification.replace(" ", "")) is not None
+
+    @property
+    def is_iban(self) -> bool:
+        """Whether it has the form of an IBAN (ISO 13616), with or without gaps."""
+        return _IBAN.fullmatch(self.identification.replace(" ", "").upper()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +70,6 @@ class Balance:
     at: datetime | None = None
     credit_lines: tuple[CreditLine, ...] = ()
 
-    @property
-    def includes_credit(self) -> bool:
-        """Whether part of the amount is borrowed."""
-        return any(line.included for line in self.credit_lines)
-
-    def own_money(self) -> Money | None:
-        """Return the amount without the borrowed part, or None where that cannot be told.
-
-        `Available` is the unused part of a limit that another line names, so it is never taken off as well; two
-        other lines may overlap, and what is not known is not guessed.
-        """
-        included = [line for line in self.credit_lines if line.included]
-        limits = [line for line in included if line.kind != UNUSED_PART] or included
-        if not limits:
-            return self.money
-        borrowed = limits[0].amount
-        if len(limits) > 1 or borrowed is None or borrowed.currency != self.money.currency:
-            return None
-        return self.money - borrowed
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -91,7 +84,6 @@ class Account:
     account_type: str | None = None
     sub_type: str | None = None
     identifiers: tuple[AccountIdentifier, ...] = ()
-    opened: datetime | None = None
 
     @property
     def can_be_asked(self) -> bool:
@@ -100,34 +92,31 @@ class Account:
 
     @property
     def is_credit_product(self) -> bool:
-        """Whether the account is a card, a loan or the like, whose booked balance is what is owed."""
-        return self.sub_type in CREDIT_PRODUCTS
+        """Whether the bank lends here: a card, a loan or the like, however its sub-type is spelt."""
+        kind = _spelt(self.sub_type)
+        if kind in _OWN_CARDS:
+            return False
+        return _LENT.search(kind) is not None if kind else self.has_card_number
+
+    @property
+    def may_owe(self) -> bool:
+        """Whether a debt is possible by the account's kind: all but current and savings accounts, and cards of
+        the holder's own money.
+        """
+        return _spelt(self.sub_type) not in DEPOSITS | _OWN_CARDS
+
+    @property
+    def has_card_number(self) -> bool:
+        """Whether the first identifier is a card's number, whatever scheme it is filed under."""
+        first = next(iter(self.identifiers), None)
+        return first is not None and first.is_card_number
 
     @property
     def own_title(self) -> str | None:
         """Return the bank's or the holder's own title: nickname, identifier's name, description; or None."""
         names = [self.nickname, *(each.name for each in self.identifiers), self.description]
-        return next((name for name in names if name and name.strip()), None)
+        return next((name for name in names if name and is_visible(name)), None)
 
 
-def own_money(account: Account, balance: Balance) -> Money | None:
-    """Return how much of a balance is the holder's own; None where it cannot be told.
-
-    A card's or a loan's "available" amount is what the bank would still lend, unless a credit line says how much
-    of it is borrowed.
-    """
-    lendable = account.is_credit_product and not balance.kind.endswith("Booked") and not balance.money.is_debt
-    return None if lendable and not balance.includes_credit else balance.own_money()
-
-
-def headline(account: Account, balances: tuple[Balance, ...]) -> Balance | None:
-    """Choose the one balance that stands for the account: its own currency first, then by type, else the newest."""
-    order = PREFERRED_FOR_CREDIT if account.is_credit_product else PREFERRED
-    balances = tuple(each for each in balances if each.money.currency == account.currency) or balances
-    for kind in order:
-        same = next((each for each in balances if each.kind == kind), None)
-        if same:
-            return same
-    dated = [each for each in balances if each.at is not None]
-    newest = max(dated, key=lambda each: each.at.timestamp() if each.at else 0.0, default=None)
-    return newest or next(iter(balances), None)
+def _spelt(sub_type: str | None) -> str:
+    return re.sub("[^a-z]", "", (sub_type or "").lower())

@@ -39,3 +39,10 @@ class Money:
     def is_debt(self) -> bool:
         """Whether this is money owed."""
         return self.amount < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """An amount to be printed beside its currency, and so without it."""
+
+    money: Money

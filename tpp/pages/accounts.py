@@ -1,7 +1,6 @@
 """The accounts page: totals, groups and rows, computed from what the banks sent.
 
-Sums: one balance per account (`tpp.model.account.headline`), without borrowed money, per currency, never
-across currencies; what is owed stands apart from what is there. Each sum says what it is made of.
+What an account amounts to is worked out once (`tpp.model.standing`): rows and sums show the same figure.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tpp.pages import totals
 from tpp.pages.doubles import without_doubles
+from tpp.pages.rows import Shown
 from tpp.pages.sections import section
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
 
     `reference`: what a customer may quote when something failed.
     """
-    sources = without_doubles(figures)
-    shown = [each for source in sources for each in source.accounts]
+    soles = without_doubles(figures)
+    sources = [sole.figures for sole in soles]
+    shown = [[Shown.of(each, now) for each in source.accounts] for source in sources]
+    accounts = [each for own in shown for each in own]
     newest = sources[0].grant if sources else None
     times = [source.at for source in sources if source.at is not None]
     return AccountsPage(
@@ -64,9 +66,9 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
             for each in source.accounts
             if each.balances and not each.error
         ),
-        count=len(shown),
-        totals=totals.build(shown, sources),
-        banks=tuple(section(source, reference) for source in sources),
+        count=len(accounts),
+        totals=totals.build(accounts, sources),
+        banks=tuple(section(sole, own, now, reference) for sole, own in zip(soles, shown, strict=True)),
         thanks=Thanks(newest.draft.bank_name, newest.until)
         if newest and sources[0].error is None and now - newest.authorized_at < THANKS_FOR
         else None,

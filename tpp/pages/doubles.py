@@ -1,30 +1,82 @@
-"""Accounts that several consents share: each is shown, and counted, once."""
+"""Accounts that several consents share: each is shown, and counted, once.
+
+The same account is known by its AccountId, else by scheme and full identification, in the same currency at the same
+issuer: a bank may give new ids with each consent. Within one consent nothing is merged: two accounts that share a
+number there are two. A name alone never makes two accounts, or two people, one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tpp.model.figures import Figures
+    from tpp.model.account import Account
+    from tpp.model.figures import AccountFigures, Figures
 
 
-def without_doubles(figures: Iterable[Figures]) -> list[Figures]:
+@dataclass(frozen=True, slots=True)
+class Sole:
+    """One connection with the accounts that are shown under it; `elsewhere`: how many stand under another one."""
+
+    figures: Figures
+    elsewhere: int = 0
+
+
+def without_doubles(figures: Iterable[Figures]) -> list[Sole]:
     """Keep each account once: from the newest consent that has its figure, else from the newest."""
     sources = list(figures)
-    owner: dict[tuple[str, str], tuple[bool, int]] = {}
-    for place, source in enumerate(sources):
-        for each in source.accounts:
-            key = (source.grant.issuer, each.account.account_id)
-            owner[key] = min(owner.get(key, (True, place)), (not each.balances, place))
+    found = [[(place, each) for each in source.accounts] for place, source in enumerate(sources)]
+    same = _same_accounts(sources)
+    owners: dict[int, tuple[bool, int]] = {}
+    for place, each in (item for items in found for item in items):
+        mark = same[place, each.account.account_id]
+        owners[mark] = min(owners.get(mark, (True, place)), (not each.balances, place))
+
+    def is_shown(place: int, each: AccountFigures) -> bool:
+        return owners[same[place, each.account.account_id]][1] == place
+
     return [
-        replace(
-            source,
-            accounts=tuple(
-                each for each in source.accounts if owner[source.grant.issuer, each.account.account_id][1] == place
-            ),
-        )
+        Sole(replace(source, accounts=own), len(source.accounts) - len(own))
         for place, source in enumerate(sources)
+        for own in [tuple(each for each in source.accounts if is_shown(place, each))]
     ]
+
+
+def _same_accounts(sources: list[Figures]) -> dict[tuple[int, str], int]:
+    """Number the accounts so that the same account of two consents has one number."""
+    numbers: dict[tuple[object, ...], int] = {}
+    marks: dict[tuple[int, str], int] = {}
+    for place, source in enumerate(sources):
+        seen: Counter[tuple[object, ...]] = Counter()
+        for each in source.accounts:
+            keys = list(_keys(source.grant.issuer, each.account, seen))
+            known = next((numbers[key] for key in keys if key in numbers), len(marks))
+            marks[place, each.account.account_id] = known
+            for key in keys:
+                numbers.setdefault(key, known)
+    return marks
+
+
+def _keys(issuer: str, account: Account, seen: Counter[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
+    """Yield what an account is known by: its id first. Of several with one number, the first is like the first.
+
+    A masked card number is shared by ten thousand cards, so it counts together with the holder's name only.
+    """
+    yield issuer, account.account_id
+    for identifier in account.identifiers[:1]:
+        number: tuple[object, ...] = (
+            issuer,
+            identifier.scheme,
+            "".join(identifier.identification.split()),
+            account.currency,
+        )
+        masked = identifier.is_card_number
+        if masked and account.holder_name is None:
+            return
+        number += (account.holder_name if masked else None,)
+        seen[number] += 1
+        yield (*number, seen[number])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tpp.model.text import cut
 from tpp.model.words import N_
 
 if TYPE_CHECKING:
@@ -18,9 +19,14 @@ SUB_TYPES = {
     "CurrentAccount": N_("Current account"),
     "Savings": N_("Savings account"),
     "CreditCard": N_("Credit card"),
+    "ChargeCard": N_("Charge card"),
+    "PrepaidCard": N_("Prepaid card"),
+    "DebitCard": N_("Debit card"),
     "Mortgage": N_("Mortgage"),
     "Finance": N_("Finance"),
 }
+
+CARD_TYPES = frozenset({"CreditCard", "ChargeCard", "PrepaidCard", "DebitCard"})
 
 STATUSES = {
     "Inactive": N_("Inactive"),
@@ -80,4 +86,4 @@ def label(table: Mapping[str, Words], code: str | None) -> Words | str | None:
     """Return our words for a code; an unknown code split at its capitals; None for none."""
     if code is None:
         return None
-    return table.get(code) or _CAPITALS.sub(" ", code)[:_LONGEST]
+    return table.get(code) or cut(_CAPITALS.sub(" ", code), _LONGEST)

@@ -1,16 +1,23 @@
-"""The rows of the ledger: one per account, in groups of one kind."""
+"""The rows of the ledger: one per account, in groups of one kind.
+
+The figure of a row is the one that is summed. What may be spent with borrowed money, what kind of balance it is and
+why it is in no sum stand beneath it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.account import headline, own_money
+from tpp.model.consent import DUBAI
+from tpp.model.money import Bare
+from tpp.model.standing import CREDIT_IS_UNKNOWN, IS_AHEAD, IS_TO_COME, Standing, is_booked, standing
+from tpp.model.text import cut
 from tpp.model.words import N_, Words
 from tpp.pages import labels, troubles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from tpp.model.account import Account, Balance
@@ -18,11 +25,29 @@ if TYPE_CHECKING:
     from tpp.model.money import Money
 
 _MASKED = 4
+_LONGEST_TITLE = 70
+"""What v1.2 allows for a nickname; a longer name is cut, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An account as it is shown: what was read of it, and what that amounts to, worked out once."""
+
+    figures: AccountFigures
+    standing: Standing
+
+    @classmethod
+    def of(cls, figures: AccountFigures, now: datetime) -> Shown:
+        """Work out the standing at `now`, aware UTC."""
+        return cls(figures, standing(figures.account, figures.balances, now))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the ledger. `title` is the bank's `str` or, where it sent none, our `Words`."""
+    """One row of the ledger. `title` is the bank's `str` or, where it sent none, our `Words`.
+
+    `captions`: what the figure is, a line each; the first names its kind. `note`: why the account is in no total.
+    """
 
     account_id: str
     title: str | Words
@@ -31,7 +56,8 @@ class Entry:
     kind: Words | str | None
     status: Words | str | None
     money: Money | None
-    caption: Words | str | None
+    captions: tuple[Words | str, ...] = ()
+    note: Words | None = None
     failure: Words | None = None
     retry: bool = False
     stale_at: datetime | None = None
@@ -45,29 +71,31 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-_GROUPS = (
-    (N_("Current accounts"), frozenset({"CurrentAccount"})),
-    (N_("Savings"), frozenset({"Savings"})),
-    (N_("Cards"), frozenset({"CreditCard", "ChargeCard", "PrepaidCard", "DebitCard"})),
-    (N_("Finance"), frozenset({"Finance", "Mortgage"})),
-)
-_OTHERS = N_("Other accounts")
+_CARDS, _FINANCE, _OTHERS = N_("Cards"), N_("Finance"), N_("Other accounts")
+_DEPOSITS = {"CurrentAccount": N_("Current accounts"), "Savings": N_("Savings")}
+_GROUPS = (*_DEPOSITS.values(), _CARDS, _FINANCE, _OTHERS)
 
 
-def groups(accounts: Iterable[AccountFigures]) -> tuple[Group, ...]:
+def groups(accounts: Iterable[Shown], now: datetime) -> tuple[Group, ...]:
     """Sort accounts into groups by their kind, in the order they came; empty groups are left out."""
-    left = list(accounts)
-    found = []
-    for title, kinds in _GROUPS:
-        found.append(Group(title, tuple(_entry(each) for each in left if each.account.sub_type in kinds)))
-        left = [each for each in left if each.account.sub_type not in kinds]
-    found.append(Group(_OTHERS, tuple(_entry(each) for each in left)))
-    return tuple(group for group in found if group.entries)
+    found: dict[str, list[Entry]] = {title.msgid: [] for title in _GROUPS}
+    for each in accounts:
+        found[_group_of(each.figures.account).msgid].append(entry(each, now))
+    return tuple(Group(title, tuple(found[title.msgid])) for title in _GROUPS if found[title.msgid])
 
 
-def _entry(figures: AccountFigures) -> Entry:
+def _group_of(account: Account) -> Words:
+    if account.sub_type in _DEPOSITS:
+        return _DEPOSITS[account.sub_type]
+    if account.has_card_number or "card" in (account.sub_type or "").lower():
+        return _CARDS
+    return _FINANCE if account.is_credit_product else _OTHERS
+
+
+def entry(shown: Shown, now: datetime) -> Entry:
+    """Build one row. `now`: aware UTC, so that a figure of another day names its day."""
+    figures, stands = shown.figures, shown.standing
     account = figures.account
-    balance = headline(account, figures.balances)
     scheme, tail = _masked(account)
     return Entry(
         account_id=account.account_id,
@@ -76,19 +104,28 @@ def _entry(figures: AccountFigures) -> Entry:
         tail=tail,
         kind=labels.label(labels.ACCOUNT_TYPES, account.account_type),
         status=labels.label(labels.STATUSES, account.status) if account.status != "Active" else None,
-        money=balance.money if balance else None,
-        caption=_caption(account, balance) if balance else None,
+        money=stands.money,
+        captions=tuple(_captions(account, stands, now)),
+        note=_NOT_COUNTED.get(stands.left_out or ""),
         failure=troubles.ACCOUNT_ERRORS.get(figures.error, troubles.ACCOUNT_ERRORS["not-loaded"])
         if figures.error
         else None,
         retry=figures.error is not None and figures.error not in troubles.PERMANENT,
-        stale_at=figures.at if figures.error and balance else None,
+        stale_at=figures.at if figures.error and stands.money else None,
     )
+
+
+_NOT_COUNTED = {
+    CREDIT_IS_UNKNOWN: N_("In no total: how much of it is borrowed cannot be told"),
+    IS_TO_COME: N_("In no total: it counts payments still to come"),
+    IS_AHEAD: N_("The bank sent only balances of days to come"),
+}
 
 
 def title_of(account: Account) -> str | Words:
     """Return what to call an account: its own title, else its kind, else the plain word."""
-    return account.own_title or labels.label(labels.SUB_TYPES, account.sub_type) or N_("Account")
+    own = account.own_title
+    return cut(own, _LONGEST_TITLE) if own else labels.label(labels.SUB_TYPES, account.sub_type) or N_("Account")
 
 
 def _masked(account: Account) -> tuple[Words | str | None, str | None]:
@@ -96,16 +133,42 @@ def _masked(account: Account) -> tuple[Words | str | None, str | None]:
     first = next(iter(account.identifiers), None)
     if first is None:
         return None, None
-    return labels.label(labels.SCHEMES, first.scheme), first.identification.strip()[-_MASKED:]
+    return _scheme(account), first.identification.strip()[-_MASKED:]
 
 
-def _caption(account: Account, balance: Balance) -> Words | str | None:
-    """Name the figure: owed, with borrowed money in it, or the balance's kind."""
-    if balance.money.is_debt:
-        return N_("Owed")
-    own = own_money(account, balance)
-    if own is None:
-        return N_("Includes credit")
-    if own != balance.money:
-        return N_("Includes %(amount)s credit", amount=balance.money - own)
-    return labels.label(labels.BALANCES, balance.kind)
+def _scheme(account: Account) -> Words | str | None:
+    """Name the first identifier. A card's number is called one, whatever it is filed under; v1.2 has no such scheme."""
+    first = account.identifiers[0]
+    card = account.sub_type in labels.CARD_TYPES and not first.is_iban
+    return labels.label(labels.SCHEMES, "MaskedPAN" if first.is_card_number or card else first.scheme)
+
+
+def _captions(account: Account, stands: Standing, now: datetime) -> Iterator[Words | str]:
+    """Name the figure: its kind always, then what may be spent, then what does not fit together."""
+    if stands.balance is None or stands.money is None:
+        return
+    if stands.spendable is None or is_booked(stands.balance):
+        yield _kind(stands.balance, stands.money, now)
+    if stands.spendable is not None:
+        yield _spendable(account, stands)
+    if stands.booked is not None:
+        yield N_("%(amount)s is booked; the rest may be an overdraft or not booked yet", amount=Bare(stands.booked))
+    if stands.twin is not None:
+        yield N_("The bank also sent %(amount)s for the same balance", amount=Bare(stands.twin))
+
+
+def _spendable(account: Account, stands: Standing) -> Words:
+    if stands.spendable is None or stands.limit is None:
+        return N_("%(amount)s available", amount=Bare(stands.spendable) if stands.spendable else "")
+    amounts = {"amount": Bare(stands.spendable), "limit": Bare(stands.limit)}
+    if account.is_credit_product:
+        return N_("%(amount)s available with the limit of %(limit)s", **amounts)
+    return N_("%(amount)s available with the overdraft of %(limit)s", **amounts)
+
+
+def _kind(balance: Balance, money: Money, now: datetime) -> Words | str:
+    """Name the balance, with its day where that is not today's; a debt is called one."""
+    kind = labels.label(labels.BALANCES, balance.kind) or balance.kind
+    if balance.at is not None and balance.at.astimezone(DUBAI).date() < now.astimezone(DUBAI).date():
+        kind = N_("%(kind)s, %(day)s", kind=kind, day=balance.at)
+    return N_("Owed: %(kind)s", kind=kind) if money.is_debt else kind

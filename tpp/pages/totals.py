@@ -1,15 +1,14 @@
 """The sums on top: one balance per account, own money only, per currency; what is owed apart from what is there.
 
-Each sum says what it is made of and what it leaves out.
+Each sum is made of the figures in the rows, and can be opened into them. What is in no sum is said.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.account import headline, own_money
+from tpp.model.standing import is_of_now
 from tpp.model.words import N_, NN_, Words
 from tpp.pages import labels
 from tpp.pages.rows import title_of
@@ -17,19 +16,28 @@ from tpp.pages.rows import title_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tpp.model.account import Balance
-    from tpp.model.figures import AccountFigures, Figures
+    from tpp.model.figures import Figures
     from tpp.model.money import Money
+    from tpp.pages.rows import Shown
 
 HOME_CURRENCY = "AED"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One account within a sum, with the very figure of its row."""
+
+    title: str | Words
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
 class TotalRow:
-    """One sum: label, amount, and for the large figure how many accounts it is made of."""
+    """One sum: label, amount, the figures it is made of, and for the large one how many accounts those are."""
 
     label: Words | str
     money: Money
+    parts: tuple[Part, ...] = ()
     count: Words | None = None
 
 
@@ -42,33 +50,39 @@ class Totals:
     notes: tuple[Words, ...]
 
 
-def build(accounts: list[AccountFigures], sources: list[Figures]) -> Totals:
-    """Add up one balance per account, own money only, per currency; debts apart."""
-    heads = [(each, headline(each.account, each.balances)) for each in accounts]
-    own = [(each, head, own_money(each.account, head)) for each, head in heads if head]
-    have = [(head, money) for _, head, money in own if money and not money.is_debt]
-    owe = [money for _, _, money in own if money and money.is_debt]
-    sums = _sums(money for _, money in have)
-    counts = Counter(money.currency for _, money in have)
-    main = HOME_CURRENCY if HOME_CURRENCY in sums else max(sums, key=lambda code: (counts[code], code), default=None)
-    rows = [TotalRow(N_("You owe"), debt) for debt in _sums(owe).values()]
-    rows += [TotalRow(_currency(code), total) for code, total in sums.items() if code != main]
+def build(accounts: list[Shown], sources: list[Figures]) -> Totals:
+    """Add up one figure per account, per currency; debts apart."""
+    counted = [(Part(title_of(each.figures.account), money)) for each in accounts if (money := each.standing.counted)]
+    have = _by_currency(part for part in counted if not part.money.is_debt)
+    owe = _by_currency(part for part in counted if part.money.is_debt)
+    main = HOME_CURRENCY if HOME_CURRENCY in have else _commonest(have)
+    rows = [TotalRow(N_("You owe"), _sum(parts), parts) for parts in owe.values()]
+    rows += [TotalRow(_currency(code), _sum(parts), parts) for code, parts in have.items() if code != main]
+    hero = have.get(main or "")
     return Totals(
-        hero=TotalRow(N_("You have"), sums[main], _made_of(counts[main], main)) if main else None,
+        hero=TotalRow(N_("You have"), _sum(hero), hero, _made_of(len(hero), hero[0].money.currency)) if hero else None,
         rest=tuple(rows),
-        notes=(
-            *_notes([money for _, _, money in own], [head for head, _ in have]),
-            *_gaps(accounts, sources),
-        ),
+        notes=(*_notes(accounts, {*have, *owe}), *_gaps(accounts, sources)),
     )
 
 
-def _sums(amounts: Iterable[Money]) -> dict[str, Money]:
-    """Add up per currency; the home currency first, the others by code."""
-    sums: dict[str, Money] = {}
-    for amount in amounts:
-        sums[amount.currency] = sums[amount.currency] + amount if amount.currency in sums else amount
-    return dict(sorted(sums.items(), key=lambda item: (item[0] != HOME_CURRENCY, item[0])))
+def _by_currency(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:
+    """Sort by currency; the home currency first, the others by code."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for part in parts:
+        found[part.money.currency] = (*found.get(part.money.currency, ()), part)
+    return dict(sorted(found.items(), key=lambda item: (item[0] != HOME_CURRENCY, item[0])))
+
+
+def _sum(parts: tuple[Part, ...]) -> Money:
+    total = parts[0].money
+    for part in parts[1:]:
+        total += part.money
+    return total
+
+
+def _commonest(have: dict[str, tuple[Part, ...]]) -> str | None:
+    return max(have, key=lambda code: (len(have[code]), code), default=None)
 
 
 def _currency(code: str) -> Words | str:
@@ -83,42 +97,48 @@ def _made_of(count: int, currency: str) -> Words:
     )
 
 
-def _notes(own: list[Money | None], heads: list[Balance]) -> Iterable[Words]:
+def _notes(accounts: list[Shown], currencies: set[str]) -> Iterable[Words]:
     """Say what the sums leave out and what they are made of."""
-    if any(balance.includes_credit for balance in heads) or None in own:
-        yield N_("Overdrafts and credit lines are not counted.")
-    if len({money.currency for money in own if money}) > 1:
+    standings = [each.standing for each in accounts]
+    if any(each.spendable or each.limit for each in standings):
+        yield N_("Credit you could still use is never counted as money you have.")
+    if len(currencies) > 1:
         yield N_("Currencies are never added together.")
-    if len({balance.kind for balance in heads}) > 1:
-        yield N_("Not all accounts give the same kind of balance: the line under each figure names it.")
-    unsure = sum(1 for money in own if money is None)
-    if unsure:
+    odd = sum(1 for each in standings if each.counted and each.balance and not is_of_now(each.balance))
+    if odd:
         yield NN_(
-            "%(count)s account is not counted: its own money cannot be told from its credit line.",
-            "%(count)s accounts are not counted: their own money cannot be told from their credit line.",
-            unsure,
+            "%(count)s account is counted with a balance that is not of now: the line under its figure names it.",
+            "%(count)s accounts are counted with balances that are not of now: the line under each figure names it.",
+            odd,
+        )
+    out = sum(1 for each in standings if each.left_out)
+    if out:
+        yield NN_(
+            "%(count)s account is in no total, and its row says why.",
+            "%(count)s accounts are in no total, and their rows say why.",
+            out,
         )
 
 
-def _gaps(accounts: list[AccountFigures], sources: list[Figures]) -> Iterable[Words]:
+def _gaps(accounts: list[Shown], sources: list[Figures]) -> Iterable[Words]:
     """Say what was not read at all, so that no sum passes for the whole."""
     if any(source.more for source in sources):
         yield N_("Your bank has more accounts than it sent; only its first page can be read.")
-    unreadable = sum(source.unreadable for source in sources) + sum(each.unreadable for each in accounts)
+    unreadable = sum(source.unreadable for source in sources) + sum(each.figures.unreadable for each in accounts)
     if unreadable:
         yield NN_(
             "%(count)s detail that your bank sent could not be read and is left out.",
             "%(count)s details that your bank sent could not be read and are left out.",
             unreadable,
         )
-    others = {balance.money.currency for each in accounts for balance in _beside_headline(each)}
+    others = {currency for each in accounts for currency in _other_currencies(each)}
     if others:
         yield N_(
             "Some accounts also hold %(currencies)s, which is not shown here.", currencies=", ".join(sorted(others))
         )
-    missing = [each for each in accounts if not each.balances]
+    missing = [each.figures.account for each in accounts if not each.figures.balances]
     if len(missing) == 1:
-        yield N_("%(title)s did not load and is missing here.", title=title_of(missing[0].account))
+        yield N_("%(title)s did not load and is missing here.", title=title_of(missing[0]))
     elif missing:
         yield NN_(
             "%(count)s account did not load and is missing here.",
@@ -127,7 +147,7 @@ def _gaps(accounts: list[AccountFigures], sources: list[Figures]) -> Iterable[Wo
         )
 
 
-def _beside_headline(figures: AccountFigures) -> list[Balance]:
-    """Return balances in other currencies than the one that stands for the account."""
-    head = headline(figures.account, figures.balances)
-    return [each for each in figures.balances if head and each.money.currency != head.money.currency]
+def _other_currencies(shown: Shown) -> set[str]:
+    """Return the currencies of balances that cannot stand for the account, which is kept in another."""
+    head = shown.standing.balance
+    return {each.money.currency for each in shown.figures.balances if head} - {head.money.currency if head else ""}

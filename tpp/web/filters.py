@@ -5,26 +5,27 @@ language. Digits are Latin in every language; the sign for less than nothing is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
-from babel.numbers import get_currency_precision
 from flask_babel import gettext, ngettext
+from iso4217 import Currency
 
-from tpp.model.money import Money
+from tpp.model.consent import DUBAI
+from tpp.model.money import Bare, Money
 from tpp.model.words import Words
 
 if TYPE_CHECKING:
     from flask import Flask
-
-DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
-"""The UAE keeps UTC+4 all year round."""
 
 ISOLATE, POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 """Around other people's words in a sentence of ours, so that neither turns the other's reading order."""
 
 BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Embeddings, overrides and isolates (UAX 9): left out inside a sentence, where one could close our isolate early."""
+
+UNLISTED_DIGITS = 2
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -47,9 +48,19 @@ class MoneyParts:
 def money_parts(money: Money) -> MoneyParts:
     """Cut an amount up, with as many decimals as its currency has, or more where the bank sent more."""
     whole, _, fraction = f"{abs(money.amount):,f}".partition(".")
-    places = max(get_currency_precision(money.currency), len(fraction.rstrip("0")))
+    places = max(_minor_digits(money.currency), len(fraction.rstrip("0")))
     sign = MINUS if money.amount < 0 else ""
     return MoneyParts(sign, whole, fraction[:places].ljust(places, "0"), money.currency)
+
+
+@cache
+def _minor_digits(currency: str) -> int:
+    """Return the decimals of a currency by ISO 4217, which CLDR rounds away for some; two where it has none."""
+    try:
+        digits = Currency(currency).exponent
+    except ValueError:
+        return UNLISTED_DIGITS
+    return UNLISTED_DIGITS if digits is None else digits
 
 
 def money_text(money: Money) -> str:
@@ -82,6 +93,8 @@ def _value(value: object) -> object:
     match value:
         case Money():
             return money_text(value)
+        case Bare():
+            return f"{ISOLATE}{money_parts(value.money).text}{POP}"
         case Words():
             return say(value)
         case datetime():
