@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.permission import GROUPS, shown
 from tpp.model.words import N_
+from tpp.pages.labels import own_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ class GroupView:
 class ConsentPage:
     """What the two cards print. `restrictions`: limits of the request in words, empty when there are none."""
 
-    tpp_name: str
+    tpp_name: Words | str
     bank_name: str
     why: tuple[Words, ...]
     groups: tuple[GroupView, ...]
@@ -50,13 +51,13 @@ class ConsentPage:
 def build(draft: ConsentDraft) -> ConsentPage:
     """Build the page's cards from a draft, in the standard's order."""
     visible = shown(draft.permissions)
-    why = tuple(N_(words.msgid, name=draft.tpp_name) for words in PURPOSES[draft.purpose])
+    why = tuple(N_(words.msgid, name=own_name(draft.tpp_name)) for words in PURPOSES[draft.purpose])
     groups = [
         GroupView(group.title, group.icon, tuple(each.line for each in visible if each.group is group))
         for group in GROUPS
     ]
     return ConsentPage(
-        tpp_name=draft.tpp_name,
+        tpp_name=own_name(draft.tpp_name),
         bank_name=draft.bank_name,
         why=why,
         groups=tuple(group for group in groups if group.lines),

@@ -87,3 +87,8 @@ def label(table: Mapping[str, Words], code: str | None) -> Words | str | None:
     if code is None:
         return None
     return table.get(code) or cut(_CAPITALS.sub(" ", code), _LONGEST)
+
+
+def own_name(name: str) -> Words | str:
+    """Return the name of this app as a reader writes it: the default one is a word of both languages."""
+    return N_("Mizan") if name == "Mizan" else name

@@ -10,6 +10,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import Babel, get_locale
 from werkzeug.exceptions import NotFound
 
+from tpp.pages.labels import own_name
+from tpp.web.filters import say
 from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 
@@ -70,7 +72,7 @@ def context() -> dict[str, object]:
             Language(code, name, url_for("language.switch", code=code, next=request.path), code == locale.language)
             for code, name in LANGUAGES.items()
         ],
-        "tpp_name": facts.tpp_name,
+        "tpp_name": say(own_name(facts.tpp_name)),
         "altareq_logo": facts.altareq_logo,
         "altareq_mark": facts.altareq_mark,
         "asset": services().asset,
