@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.seed import ACCOUNTS as SEED
+from tpp.bank.answers import parse
 from tpp.bank.read import Fields
 from tpp.bank.read_accounts import accounts, balances
 from tpp.errors import MalformedResponse
@@ -167,3 +168,30 @@ def test_a_moment_without_an_offset_is_no_moment(moment: str) -> None:
 
     assert Fields({"At": moment}, "", unreadable).moment("At") is None
     assert unreadable == ["/At"]
+
+
+DOUBLED = [
+    '"Amount":{"Amount":"50.00","Amount":"5000.00","Currency":"AED"}',
+    '"Amount":{"Amount":"5","Currency":"AED","Currency":"USD"}',
+    '"Amount":{"Amount":"5","Currency":"AED"},"Amount":{"Amount":"6","Currency":"AED"}',
+    '"Amount":{"Amount":"5","Currency":"AED"},"CreditDebitIndicator":"Debit"',
+    '"Amount":{"Amount":"5","Currency":"AED"},"Type":"InterimBooked"',
+]
+
+
+@pytest.mark.parametrize("doubled", DOUBLED)
+def test_two_values_under_one_name_are_no_value(doubled: str) -> None:
+    one = '{"CreditDebitIndicator":"Credit","Type":"InterimAvailable",' + doubled + "}"
+    read = balances(parse(('{"Data":{"Balance":[' + one + "]}}").encode()))
+
+    assert read.items == ()
+    assert len(read.unreadable) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['{"Data":{"Balance":[]},"Data":{"Balance":[]}}', '{"Data":{"Balance":[],"Balance":[]}}']
+)
+def test_a_list_that_comes_twice_is_no_answer(text: str) -> None:
+    assert parse(b'{"a":1,"b":2}') == {"a": 1, "b": 2}
+    with pytest.raises(MalformedResponse):
+        balances(parse(text.encode()))

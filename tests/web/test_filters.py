@@ -32,6 +32,6 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
 
 
 def test_a_bare_amount_in_a_sentence_has_no_currency_and_keeps_its_reading_order() -> None:
-    words = N_("%(amount)s available", amount=Bare(Money(Decimal("-5"), "AED")))
+    words = N_("%(amount)s available", amount=Bare(Money(Decimal(-5), "AED")))
 
     assert say(words) == f"{ISOLATE}−5.00{POP} available"

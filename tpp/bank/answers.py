@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from tpp.bank.read import DOUBLED
 from tpp.errors import BankFault, BankRefused, GrantRefused, MalformedResponse, RateLimited, TokenRejected
 
 if TYPE_CHECKING:
@@ -66,12 +68,24 @@ def refusal(reply: Reply) -> BankRefused:
 
 
 def parse(body: bytes) -> object:
-    """Parse JSON; None for anything else. Amounts are strings in this API, so no float ever holds money."""
+    """Parse JSON; None for anything else. Amounts are strings in this API, so no float ever holds money.
+
+    A name that comes twice in one object has no value (RFC 8259, 4: what it means is unpredictable).
+    """
     try:
-        parsed: object = json.loads(body, parse_constant=lambda _: None)
+        parsed: object = json.loads(body, parse_constant=lambda _: None, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     return parsed
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members; a doubled one gets a value that no reader takes for one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        times = Counter(name for name, _ in pairs)
+        found |= {name: DOUBLED for name in found if times[name] > 1}
+    return found
 
 
 def error_code(body: object) -> str | None:

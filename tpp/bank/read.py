@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_TEXT = 500
+DOUBLED = [[]]
+"""What stands for a name that comes twice: neither text, truth, number nor object, and an array without an object."""
+
 _SIGNS = {"Credit": 1, "Debit": -1}
 
 
@@ -52,8 +55,9 @@ class Fields:
             unreadable.append(pointer)
 
     def has(self, name: str, kind: type) -> bool:
-        """Whether a member is there and of that JSON kind."""
-        return isinstance(self._value.get(name), kind)
+        """Whether a member is there, once, and of that JSON kind."""
+        value = self._value.get(name)
+        return isinstance(value, kind) and value != DOUBLED
 
     def lacks(self, name: str) -> bool:
         """Whether a member is not there at all."""
