@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_TEXT = 500
-DOUBLED = [[]]
+DOUBLED: list[list[object]] = [[]]
 """What stands for a name that comes twice: neither text, truth, number nor object, and an array without an object."""
 
 _SIGNS = {"Credit": 1, "Debit": -1}
