@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jwt
@@ -29,7 +31,7 @@ def load_key(state: State, owner: str) -> RSAKey:
         row = state.get("key", owner)
     if row is None:  # pragma: no cover - insert and read are the same table
         raise LookupError(owner)
-    return RSAKey.import_key(row["jwk"])
+    return _imported(json.dumps(row["jwk"]))
 
 
 def key_id(key: RSAKey) -> str:
@@ -59,6 +61,12 @@ def half_hash(value: str) -> str:
     Source: OpenID Connect Core 1.0 section 3.1.3.6.
     """
     return _base64url(hashlib.sha256(value.encode()).digest()[:16])
+
+
+@lru_cache(maxsize=8)
+def _imported(jwk: str) -> RSAKey:
+    """Return the key pair: its primes are checked, which costs a twentieth of a second, so once for a pair."""
+    return RSAKey.import_key(json.loads(jwk))
 
 
 def _base64url(octets: bytes) -> str:

@@ -6,13 +6,18 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
+import app as wiring
 from sandbox.directory import client_id_of
 from sandbox.keys import load_key
 from sandbox.state import State
+from tests import needs
 from tests import stack as stacks
 from tests.clock import Clock
 from tests.sandbox import specs
+from tests.templates import KeptTemplates
+from tpp.web import assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +28,12 @@ if TYPE_CHECKING:
     from tests.stack import Browser, Stack
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let missing programs be told of, and every app of this process share the templates once they are compiled."""
+    config.pluginmanager.register(needs)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Return this test's clock."""
@@ -31,19 +42,20 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sandbox's keys once: two RSA keys cost half a second."""
+    """Make once what every instance has: two RSA keys cost half a second, the static files a tenth."""
     path = tmp_path_factory.mktemp("keys")
     state = State(path)
     load_key(state, "bank")
     load_key(state, "client")
     client_id_of(state)
     state.close()
+    assets.build(wiring.HERE / "static", path / "static", {})
     return path
 
 
 @pytest.fixture
 def instance(made_keys: Path, tmp_path: Path) -> Path:
-    """Return a fresh instance folder in which the sandbox's keys are made already."""
+    """Return a fresh instance folder in which keys and static files are made already."""
     return shutil.copytree(made_keys, tmp_path / "instance")
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.conftest import find_chromium
 from tests.e2e.expected import PEOPLE
 from tests.e2e.stack import Stack
 from tests.e2e.walker import connect
+from tests.needs import CHROMIUM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def say(line: str) -> None:
 def _run(target: Path, address: str, headers: Path) -> dict[str, Any]:
     command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json", f"--output-path={target}"]
     command += [f"--chrome-flags={CHROMIUM_FLAGS}", f"--extra-headers={headers}"]
-    environment = {**os.environ, "CHROME_PATH": find_chromium(), "npm_config_loglevel": "error"}
+    environment = {**os.environ, "CHROME_PATH": CHROMIUM.find(), "npm_config_loglevel": "error"}
     subprocess.run(command, env=environment, check=True, timeout=PATIENCE_SECONDS)
     found: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
     if problem := found.get("runtimeError"):

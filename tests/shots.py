@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Literal
 from playwright.sync_api import sync_playwright
 
 from tests.clock import Clock
-from tests.e2e.conftest import ARGUMENTS, find_chromium
+from tests.e2e.conftest import ARGUMENTS
 from tests.e2e.inside import LOCALES, inside
 from tests.e2e.stack import ROOT
 from tests.e2e.tour import EVERYTHING, Tour
+from tests.needs import CHROMIUM
 from tpp.web.failures_on_return import ON_THE_RETURN
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def main() -> int:
     wanted = parser.parse_args()
     logging.disable(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="shots-") as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM.find(), args=ARGUMENTS)
         with inside(Path(folder), Clock()) as place:
             if wanted.readme:
                 made = list(take_for_readme(browser, place))

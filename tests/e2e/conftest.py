@@ -14,6 +14,7 @@ from tests.e2e.inside import LOCALES, Inside, inside
 from tests.e2e.person import Person, Profile
 from tests.e2e.ruler import HEIGHT, MEASURES
 from tests.e2e.stack import Stack
+from tests.needs import CHROMIUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -33,19 +33,12 @@ ARGUMENTS = (
 PATIENCE_MS = 15_000
 
 
-def find_chromium() -> str:
-    """Return where Chromium is. Its absence fails the tests: nothing here may be passed over in silence."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.fail("Chromium is not installed, and these tests need it: apt-get install chromium", pytrace=False)
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start Chromium once."""
+    path = CHROMIUM.find_or_skip()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

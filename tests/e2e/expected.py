@@ -1,24 +1,25 @@
-"""What the accounts page must show of the sandbox's people, worked out here from their data and their levels now.
+"""What the accounts page must show of the sandbox's people, worked out here from their data and their levels.
 
 The rules: the title is the nickname; the number shows its last four characters; a credit card shows what is booked,
-every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. A page made just
-before an entry is booked has the levels of before: on the machine's clock one chance in thousands, and left at that.
+every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. The time is that of
+the product that is looked at: an instant where its clock stands, and where it goes, the span in which it read.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
 
-from sandbox.ledger import levels_at
+from sandbox.instants import DUBAI
+from sandbox.ledger import ledger_at, levels_at, midnight_of
 from sandbox.people import MITS, RORA, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 PEOPLE = {"rora": RORA, "mits": MITS}
 PLACES = {"BHD": 3}
@@ -41,11 +42,21 @@ class Row:
     amount: str
 
 
-def rows_of(accounts: Iterable[Account]) -> list[Row]:
-    """Return the rows that must be there, sorted."""
-    return sorted(
-        Row(each.nickname, each.identification[-TAIL:], each.currency, _amount_text(each)) for each in accounts
-    )
+def rows_of(accounts: Iterable[Account], now: datetime) -> list[Row]:
+    """Return the rows that must be there where the product's clock stands at `now`, sorted."""
+    return sorted(_due(each, now) for each in accounts)
+
+
+def rows_between(accounts: Iterable[Account], since: datetime, until: datetime, seen: Iterable[Row]) -> list[Row]:
+    """Return the rows that must be there where the product read at some time of a span, sorted.
+
+    An entry may be booked meanwhile: then a row of `seen` that was right before or after it is the one.
+    """
+    shown, rows = frozenset(seen), []
+    for each in accounts:
+        right = [_due(each, instant) for instant in _instants(each, since, until)]
+        rows.append(next((row for row in right if row in shown), right[-1]))
+    return sorted(rows)
 
 
 def rows_on(html: str) -> list[Row]:
@@ -53,13 +64,13 @@ def rows_on(html: str) -> list[Row]:
     return sorted(_row(entry) for entry in BeautifulSoup(html, "html5lib").select("li.entry"))
 
 
-def amounts_of(accounts: Iterable[Account]) -> set[str]:
-    """Return every amount of these accounts in every form in which it could stand in a page."""
+def amounts_of(accounts: Iterable[Account], since: datetime, until: datetime) -> set[str]:
+    """Return every amount that these accounts had in a span, in every form in which it could stand in a page."""
     found: set[str] = set()
     for each in accounts:
-        levels = levels_at(each, datetime.now(UTC))
-        now = [_major(level, each) for level in (levels.available, levels.booked, levels.closed)]
-        for value in (*now, each.overdraft, each.limit):
+        levels = [levels_at(each, instant) for instant in _instants(each, since, until)]
+        minors = {minor for level in levels for minor in (level.available, level.booked, level.closed)}
+        for value in (*(_major(minor, each) for minor in minors), each.overdraft, each.limit):
             if value is not None:
                 found |= {figures(value, each.currency), str(value), f"{value:f}", f"{int(value):,}"}
     return found
@@ -70,8 +81,19 @@ def figures(value: Decimal, currency: str) -> str:
     return f"{value:,.{PLACES.get(currency, 2)}f}"
 
 
-def _amount_text(account: Account) -> str:
-    levels = levels_at(account, datetime.now(UTC))
+def _due(account: Account, now: datetime) -> Row:
+    return Row(account.nickname, account.identification[-TAIL:], account.currency, _amount_text(account, now))
+
+
+def _instants(account: Account, since: datetime, until: datetime) -> list[datetime]:
+    """Return the first instant of a span, and each later one at which the levels changed."""
+    changes = {instant for flow in ledger_at(account, until) for instant in (flow.happened, flow.booked)}
+    changes.add(midnight_of(until.astimezone(DUBAI).date()))
+    return [since, *sorted(instant for instant in changes if since < instant <= until)]
+
+
+def _amount_text(account: Account, now: datetime) -> str:
+    levels = levels_at(account, now)
     level = levels.booked if account.sub_type == "CreditCard" else levels.available
     return f"{MINUS if level < 0 else ''}{figures(_major(level, account), account.currency)}"
 

@@ -133,6 +133,10 @@ class Person:
         """Read the accounts on the page."""
         return rows_on(self.page.content())
 
+    def due(self, accounts: Iterable[Account]) -> list[Row]:
+        """Return the rows that must be on the page for these accounts."""
+        return self.stack.due(accounts, self.page.content())
+
     def heading(self) -> str:
         """Read the page's heading."""
         return self.page.get_by_role("heading", level=1).inner_text()

@@ -20,8 +20,14 @@ from typing import TYPE_CHECKING, Self
 
 import requests
 
+from tests.clock import machine
+from tests.e2e.expected import amounts_of, rows_between, rows_on
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sandbox.people import Account
+    from tests.e2e.expected import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("app.py", "config.py", "tpp", "sandbox", "templates", "static", "translations")
@@ -75,6 +81,7 @@ class Stack:
         self.instance = home / "instance"
         self.port, self.kit_port, self.bank_port = free_port(), free_port(), free_port()
         self.settings = settings
+        self.since = machine()
         self.process: subprocess.Popen[bytes] | None = None
         self._log = home / "log.txt"
         home.mkdir(parents=True, exist_ok=True)
@@ -159,6 +166,14 @@ class Stack:
         """Stop app and sandbox, and start both on the same ports and the same instance."""
         self.stop()
         self.start()
+
+    def due(self, accounts: Iterable[Account], html: str) -> list[Row]:
+        """Return the rows that this page of accounts must show: those of some time since the stack was made."""
+        return rows_between(accounts, self.since, machine(), rows_on(html))
+
+    def amounts(self, accounts: Iterable[Account]) -> set[str]:
+        """Return every amount that these accounts had since the stack was made."""
+        return amounts_of(accounts, self.since, machine())
 
     def running(self) -> list[int]:
         """Return the processes of this stack, whoever their parent is: they carry its instance in their environment."""

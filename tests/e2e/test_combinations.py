@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.expected import PEOPLE, rows_of
+from tests.e2e.expected import PEOPLE
 from tests.e2e.person import Person, held_back
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def test_everybody_reaches_all_their_accounts(
     options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "java_script_enabled": script}
     person = Person(new_profile(**options), stack)
     person.connect(username, PEOPLE[username])
-    assert person.rows() == rows_of(PEOPLE[username])
+    assert person.rows() == person.due(PEOPLE[username])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_everybody_reaches_all_their_accounts(
 def test_exactly_the_ticked_accounts_are_shown(person: Person, username: str, accounts: tuple[Account, ...]) -> None:
     """Every single account and every pair."""
     person.connect(username, accounts)
-    assert person.rows() == rows_of(accounts)
+    assert person.rows() == person.due(accounts)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -78,7 +78,7 @@ def test_a_restart_anywhere_is_survived(person: Person, stack: Stack, place: str
     person.arrive()
     pause("accounts")
     person.open("/accounts?fresh=1")
-    assert person.rows() == rows_of(PEOPLE["rora"])
+    assert person.rows() == person.due(PEOPLE["rora"])
 
 
 def tabs_at_the_bank(person: Person, number: int) -> list[Person]:
@@ -104,7 +104,7 @@ def test_of_many_tabs_the_newest_always_succeeds(person: Person, stack: Stack, t
         else:
             each.arrive()
     people[-1].open("/accounts")
-    assert people[-1].rows() == rows_of(wanted)
+    assert people[-1].rows() == people[-1].due(wanted)
 
 
 def test_four_tabs_oldest_first_leave_a_way_on(person: Person, stack: Stack) -> None:
@@ -124,4 +124,4 @@ def test_four_tabs_oldest_first_leave_a_way_on(person: Person, stack: Stack) -> 
         last.proceed()
         last.approve(accounts=wanted)
         last.arrive()
-    assert last.rows() == rows_of(wanted)
+    assert last.rows() == last.due(wanted)

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from sandbox.controls import APPLICATIONS, KINDS
-from tests.e2e.expected import THREE, rows_of, rows_on
+from tests.e2e.expected import THREE, rows_on
 from tests.e2e.walker import SECONDS, connect
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def control(stack: Stack, path: str, **values: Any) -> dict[str, Any]:
 def client(stack: Stack) -> requests.Session:
     """Return a browser's cookies, connected and with figures kept."""
     client = connect(stack.origin, "rora", THREE)
-    assert rows_on(client.get(f"{stack.origin}/accounts", timeout=SECONDS).text) == rows_of(THREE)
+    page = client.get(f"{stack.origin}/accounts", timeout=SECONDS).text
+    assert rows_on(page) == stack.due(THREE, page)
     return client
 
 
@@ -68,7 +69,7 @@ def test_the_kept_figures_stand_through_every_fault(
     page = client.get(f"{stack.origin}/accounts?fresh=1", timeout=SECONDS)
     assert time.monotonic() - begun < LONGEST_PAGE
     assert page.status_code == 200
-    assert rows_on(page.text) == rows_of(THREE)
+    assert rows_on(page.text) == stack.due(THREE, page.text)
     assert (NOTHING_LOADED in page.text) is (kind != "latency")
     assert not UPSTREAM.search(page.text)
     assert "Traceback" not in stack.text(since)
@@ -81,7 +82,7 @@ def test_after_a_fault_the_next_page_is_whole_again(stack: Stack, client: reques
     control(stack, "faults/clear")
 
     page = client.get(f"{stack.origin}/accounts?fresh=1", timeout=SECONDS).text
-    assert rows_on(page) == rows_of(THREE)
+    assert rows_on(page) == stack.due(THREE, page)
     assert NOTHING_LOADED not in page
 
 

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-from tests.e2e.expected import PEOPLE, THREE, amounts_of, rows_of
+from tests.e2e.expected import PEOPLE, THREE
 from tests.e2e.person import Person, held_back
 from tests.e2e.walker import SECONDS, new_client, submit
 
@@ -38,7 +38,7 @@ def test_one_own_click_leads_from_the_start_page_to_exactly_the_ticked_accounts(
     """CX-22: nothing stands between Proceed and the bank but the interstitial; the bar of one own click."""
     since = stack.mark()
     person.connect(accounts=THREE)
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     assert person.profile.presses.count(stack.origin) == 1
     assert stack.consents(since) == stack.exchanges(since) == 1
 
@@ -91,7 +91,7 @@ def test_cancelling_at_the_bank_is_answered_calmly_and_can_be_taken_back(person:
     person.proceed()
     person.approve()
     person.arrive()
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
 
 
 def test_cancelling_at_the_login_has_a_page_of_its_own(person: Person, stack: Stack) -> None:
@@ -119,7 +119,7 @@ def test_the_whole_journey_needs_no_javascript(new_profile: Callable[..., Profil
     """CX-34: links and forms are all it takes."""
     person = Person(new_profile(java_script_enabled=False), stack)
     person.connect(accounts=THREE)
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     person.press("Hide amounts")
     expect(person.page.get_by_role("button", name="Show amounts")).to_be_visible()
 
@@ -167,7 +167,7 @@ def test_reloading_the_accounts_shows_them_again_without_the_bank(person: Person
     since = stack.mark()
     for _ in range(3):
         person.page.reload()
-        assert person.rows() == rows_of(THREE)
+        assert person.rows() == person.due(THREE)
     assert stack.exchanges(since) == stack.readings(since) == 0
 
 
@@ -178,7 +178,7 @@ def test_fresh_asks_the_bank_again_and_a_plain_visit_does_not(person: Person, st
     person.open("/accounts")
     assert stack.readings(since) == 0
     person.press("Refresh")
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     assert stack.readings(since) == 1 + len(THREE)
 
 
@@ -195,7 +195,7 @@ def test_going_back_after_success_breaks_nothing(person: Person, stack: Stack) -
     assert seen, "there was nowhere to go back to"
     person.open("/")
     assert person.page.url == f"{stack.origin}/accounts"
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     assert stack.exchanges(since) == 0
 
 
@@ -210,12 +210,12 @@ def test_hidden_amounts_are_nowhere_in_the_page(person: Person, stack: Stack) ->
     for path in ("/accounts", "/accounts?fresh=1", "/sign-out", "/connect"):
         answer = person.context.request.get(stack.origin + path)
         if path != "/connect":
-            assert [amount for amount in sorted(shown | amounts_of(everything)) if amount in answer.text()] == []
+            assert [amount for amount in sorted(shown | stack.amounts(everything)) if amount in answer.text()] == []
     person.open("/accounts")
     assert re.findall(r"\d[\d,]*\.\d\d", person.page.locator("body").inner_text()) == []
     assert person.page.locator("li.entry").count() == len(everything)
     person.press("Show amounts")
-    assert person.rows() == rows_of(everything)
+    assert person.rows() == person.due(everything)
 
 
 def test_signing_out_shows_nothing_more_and_the_old_cookie_opens_nothing(
@@ -245,7 +245,7 @@ def test_signing_out_shows_nothing_more_and_the_old_cookie_opens_nothing(
 def test_going_back_after_signing_out_brings_no_figures_back(person: Person, stack: Stack) -> None:
     """On a shared computer the history must not hold them: no page of figures may be stored."""
     person.connect()
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     person.press("Sign out")
     person.page.locator("main").get_by_role("button", name="Sign out").click()
     expect(person.page).to_have_url(f"{stack.origin}/signed-out")

@@ -175,7 +175,7 @@ def test_the_whole_journey_goes_by_keyboard_in_arabic(open_page: Callable[..., P
     to("button[value=authorize]")
     press("Enter")
     page.wait_for_url(f"{place.origin}/accounts")
-    assert rows_on(page.content()) == rows_of(THREE)
+    assert rows_on(page.content()) == rows_of(THREE, place.clock())
     to(".hide button")
     press("Enter")
     page.locator(".icon-eye").wait_for()

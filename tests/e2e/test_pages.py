@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.expected import PEOPLE, THREE, rows_of
+from tests.e2e.expected import PEOPLE, THREE
 from tests.e2e.keyboard import REACHABLE, Keyboard
 from tests.e2e.person import Person, held_back
 from tpp.web.failures_on_return import ON_THE_RETURN
@@ -142,7 +142,7 @@ def test_the_whole_journey_goes_by_keyboard_with_a_visible_focus(person: Person,
     keys.to("Authorize using AlTareq")
     press("Enter")
     person.arrive()
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     keys.to("Hide amounts")
     press("Enter")
     expect(person.page.get_by_role("button", name="Show amounts")).to_be_visible()

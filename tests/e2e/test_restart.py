@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.expected import THREE, rows_of
+from tests.e2e.expected import THREE
 from tests.e2e.person import held_back
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def test_restarted_between_the_consent_and_the_login(person: Person, stack: Stac
     person.meet_restart()
     person.approve()
     person.arrive()
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
 
 
 def test_restarted_between_the_consent_page_and_the_click(person: Person, stack: Stack) -> None:
@@ -43,7 +43,7 @@ def test_restarted_between_authorising_and_the_return(person: Person, stack: Sta
     person.meet_restart()
     person.press("Continue to Mizan")
     person.arrive()
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
 
 
 def test_a_connection_survives_a_restart(person: Person, stack: Stack) -> None:
@@ -52,8 +52,8 @@ def test_a_connection_survives_a_restart(person: Person, stack: Stack) -> None:
     person.meet_restart()
     since = stack.mark()
     person.open("/accounts")
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     person.open("/accounts?fresh=1")
-    assert person.rows() == rows_of(THREE)
+    assert person.rows() == person.due(THREE)
     assert stack.readings(since) == 1 + len(THREE)
     assert stack.consents(since) == stack.exchanges(since) == 0

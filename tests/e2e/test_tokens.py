@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.people import RORA
-from tests.e2e.expected import THREE, rows_of, rows_on
+from tests.e2e.expected import THREE, rows_on
 from tests.e2e.walker import SECONDS, connect, new_client
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_page_renews_the_token_silently(stack: Stack, client: requests.Session
     since = stack.mark()
     page = client.get(f"{stack.origin}/accounts?fresh=1", timeout=SECONDS)
     assert page.status_code == 200
-    assert rows_on(page.text) == rows_of(THREE)
+    assert rows_on(page.text) == stack.due(THREE, page.text)
     assert "Did not load" not in page.text
     assert stack.renewals(since) == 1
     assert stack.exchanges(since) == 0
@@ -63,7 +63,7 @@ def test_pages_at_once_at_the_end_of_a_token_renew_it_once(stack: Stack, client:
     with ThreadPoolExecutor(PAGES_AT_ONCE) as pool:
         pages = list(pool.map(load, range(PAGES_AT_ONCE)))
     assert [page.status_code for page in pages] == [200] * PAGES_AT_ONCE
-    assert all(rows_on(page.text) == rows_of(THREE) for page in pages)
+    assert all(rows_on(page.text) == stack.due(THREE, page.text) for page in pages)
     assert stack.renewals(since) == 1
 
 
@@ -71,5 +71,6 @@ def test_a_token_that_is_good_is_left_alone(stack: Stack) -> None:
     """The other side of the same rule: no renewal before its time."""
     client = connect(stack.origin, "rora", RORA)
     since = stack.mark()
-    assert rows_on(client.get(f"{stack.origin}/accounts", timeout=SECONDS).text) == rows_of(RORA)
+    page = client.get(f"{stack.origin}/accounts", timeout=SECONDS).text
+    assert rows_on(page) == stack.due(RORA, page)
     assert stack.renewals(since) == 0

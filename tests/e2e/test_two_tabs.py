@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.expected import PEOPLE, THREE, rows_of
+from tests.e2e.expected import PEOPLE, THREE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +45,10 @@ def test_the_newer_tab_returns_first_and_the_older_one_after_it(person: Person) 
     older, newer = two_tabs_at_the_bank(person)
     newer.approve(accounts=THREE)
     newer.arrive()
-    assert newer.rows() == rows_of(THREE)
+    assert newer.rows() == newer.due(THREE)
     older.approve(accounts=OTHERS)
     older.arrive()
-    assert older.rows() == rows_of((*THREE, *OTHERS))
+    assert older.rows() == older.due((*THREE, *OTHERS))
 
 
 def test_the_older_tab_returns_first_and_the_newer_one_still_succeeds(person: Person, stack: Stack) -> None:
@@ -63,7 +63,7 @@ def test_the_older_tab_returns_first_and_the_newer_one_still_succeeds(person: Pe
         expected = (*OTHERS, *THREE)
     newer.approve(accounts=THREE)
     newer.arrive()
-    assert newer.rows() == rows_of(expected)
+    assert newer.rows() == newer.due(expected)
 
 
 def test_cancelling_in_one_tab_leaves_the_other_one_a_way_on(person: Person, stack: Stack) -> None:
@@ -78,4 +78,4 @@ def test_cancelling_in_one_tab_leaves_the_other_one_a_way_on(person: Person, sta
         older.proceed()
         older.approve(accounts=THREE)
     older.arrive()
-    assert older.rows() == rows_of(THREE)
+    assert older.rows() == older.due(THREE)
