@@ -1,7 +1,8 @@
 """The backend for one host: plain SQLite in WAL mode, one connection per thread, opened when first used.
 
-Nothing is opened before the server forks. Every promise of `Rows` is one SQL statement, so it is atomic
-between threads and between worker processes. The file is made with mode 0600 in a folder with mode 0700.
+Nothing is opened before the server forks. Every promise of `Rows` is one SQL statement, or one transaction that
+has the write lock from its start, so it is atomic between threads and between worker processes. The file is made
+with mode 0600 in a folder with mode 0700.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
 from tpp.store.rows import Address, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from tpp.store.rows import Demand, Write
 
 SCHEMA = (
     # 1: the rows
@@ -44,6 +47,11 @@ PROBE_BYTES, PROBE_SECONDS = 32 * 1024, 60.0
 
 _PROBE = Address("probe", "", "")
 _WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
+_PUT = (
+    "INSERT INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)"
+    " ON CONFLICT DO UPDATE SET blob = excluded.blob, version = kept.version + 1, expires_at = excluded.expires_at,"
+    " holder = NULL, held_until = 0"
+)
 
 
 class SqliteRows:
@@ -57,10 +65,33 @@ class SqliteRows:
 
     def put(self, address: Address, blob: bytes, expires_at: float) -> None:
         """Write, whatever was there."""
-        self._run(
-            "INSERT OR REPLACE INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)",
-            (*_key(address), blob, expires_at),
-        )
+        self._run(_PUT, (*_key(address), blob, expires_at))
+
+    def put_together(self, writes: Sequence[Write], demands: Sequence[Demand]) -> bool:
+        """Check the demands and write, in one transaction."""
+        with self._transaction():
+            if not all(self._holds(each) for each in demands):
+                return False
+            for each in writes:
+                self.put(each.address, each.blob, each.expires_at)
+        return True
+
+    def _holds(self, demand: Demand) -> bool:
+        row = self.get(demand.address)
+        if row is None:
+            return not demand.there
+        return demand.there and demand.version in {None, row.version}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run("BEGIN IMMEDIATE", ())
+        try:
+            yield
+            self._run("COMMIT", ())
+        except BaseException:
+            with suppress(StoreUnavailable):  # some failures have ended it already
+                self._run("ROLLBACK", ())
+            raise
 
     def add(self, address: Address, blob: bytes, expires_at: float) -> bool:
         """Write only if absent; an expired row counts as absent."""
@@ -147,6 +178,10 @@ class SqliteRows:
     def sweep(self) -> int:
         """Delete what has expired."""
         return len(self._run("DELETE FROM kept WHERE expires_at <= ? RETURNING 1", (self._now(),)))
+
+    def scrub(self) -> bool:
+        """Move the write-ahead log into the file and cut it: `secure_delete` has overwritten in the file, not there."""
+        return self._run("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0
 
     def ping(self) -> None:
         """Prove that the file can be written, and by how much: a lock alone would be given on a full disk too.
