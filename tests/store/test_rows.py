@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tpp.store.rows import Address
+from tpp.errors import StoreUnavailable
+from tpp.store.rows import Address, Demand, Write
 from tpp.store.sqlite import SCHEMA, SqliteRows
 
 if TYPE_CHECKING:
@@ -73,6 +74,70 @@ def test_overwrite_never_brings_a_deleted_row_back(rows: Rows, clock: Clock) -> 
     assert rows.delete(HERE)
     assert not rows.overwrite(HERE, b"three", later(clock))
     assert not rows.delete(HERE)
+
+
+OTHER = Address("kind", "owner", "other")
+
+
+def test_rows_put_together_are_all_there_or_none_is(rows: Rows, clock: Clock) -> None:
+    good, bad = Write(HERE, b"one", later(clock)), Write(OTHER, None, later(clock))  # type: ignore[arg-type]
+    with pytest.raises(StoreUnavailable):
+        rows.put_together([good, bad], [])
+    assert rows.get(HERE) is None, "the second could not be written, so the first was not"
+
+    assert rows.put_together([good, Write(OTHER, b"two", later(clock))], [])
+    assert [row.blob for row in rows.find("kind", "owner")] == [b"one", b"two"]
+
+
+def test_nobody_sees_one_row_of_two_that_are_put_together(rows: Rows, clock: Clock) -> None:
+    over, seen = threading.Event(), list[int]()
+
+    def look() -> None:
+        last = False
+        while not last:
+            last = over.is_set()
+            seen.append(len({row.blob for row in rows.find("kind", "owner")}))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for number in range(200):
+        blob = str(number).encode()
+        rows.put_together([Write(HERE, blob, later(clock)), Write(OTHER, blob, later(clock))], [])
+    over.set()
+    looking.join()
+    assert set(seen) <= {0, 1}, "the two never differed"
+    assert seen[-1] == 1
+
+
+def test_a_row_is_put_only_while_that_other_row_still_lives(rows: Rows, clock: Clock) -> None:
+    """Figures of a connection that was signed out meanwhile; a grant where the customer has gone."""
+    new, alive = Write(HERE, b"new", later(clock)), Demand(OTHER, there=True, version=None)
+    gone = Demand(OTHER, there=False, version=None)
+    assert not rows.put_together([new], [alive])
+    rows.put(OTHER, b"other", later(clock, 10))
+    assert not rows.put_together([new], [gone])
+    assert rows.get(HERE) is None
+
+    assert rows.put_together([new], [alive])
+    clock.move(seconds=11)
+    assert not rows.put_together([new], [alive]), "a row past its time does not live"
+    assert rows.put_together([new], [gone])
+
+
+def test_a_row_is_put_only_while_that_other_row_is_unchanged(rows: Rows, clock: Clock) -> None:
+    rows.put(OTHER, b"other", later(clock))
+    before = rows.get(OTHER)
+    assert before is not None
+    same = Demand(OTHER, there=True, version=before.version)
+    assert rows.put_together([Write(HERE, b"one", later(clock))], [same])
+    rows.put(OTHER, b"another", later(clock))
+    assert not rows.put_together([Write(HERE, b"two", later(clock))], [same]), "put over it, too, is a change"
+
+
+def test_a_refused_step_leaves_the_store_free_for_others(rows: Rows, clock: Clock) -> None:
+    assert not rows.put_together([], [Demand(OTHER, there=True, version=None)])
+    rows.put(HERE, b"one", later(clock))
+    assert rows.put_together([Write(HERE, b"two", later(clock))], [])
 
 
 def test_lease_has_one_holder_and_ends_by_itself(rows: Rows, clock: Clock) -> None:
@@ -181,6 +246,35 @@ def test_sqlite_file_of_another_run_is_read_again(tmp_path: Path, clock: Clock) 
     assert found.blob == b"one"
 
 
+def test_deleted_rows_are_in_no_file_once_it_is_scrubbed(tmp_path: Path, clock: Clock) -> None:
+    """The write-ahead log holds each page as it was; `secure_delete` does not reach it."""
+    rows = SqliteRows(tmp_path / "rows.sqlite", clock.seconds)
+    rows.put(HERE, b"the sealed token " * 40, later(clock))
+    rows.replace(rows.get(HERE) or pytest.fail("not there"), b"the renewed token " * 40, later(clock))
+    rows.delete(HERE)
+
+    def files() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert b"the sealed token" in files(), "or this test would show nothing"
+    assert rows.scrub()
+    assert b"the sealed token" not in files()
+    assert b"the renewed token" not in files()
+
+
+def test_a_scrub_that_a_reader_stands_in_the_way_of_says_so(tmp_path: Path, clock: Clock) -> None:
+    rows = SqliteRows(tmp_path / "rows.sqlite", clock.seconds)
+    rows.put(HERE, b"one", later(clock))
+    reader = sqlite3.connect(tmp_path / "rows.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM kept").fetchone()
+    rows._run("PRAGMA busy_timeout = 50", ())
+    rows.delete(HERE)
+    assert not rows.scrub()
+    reader.close()
+    assert rows.scrub()
+
+
 def test_another_program_that_looks_into_the_file_costs_no_row(tmp_path: Path, clock: Clock) -> None:
     """Closing any descriptor of a file drops the process's locks on it (POSIX): opening must never do that."""
     path = tmp_path / "rows.sqlite"
@@ -205,7 +299,7 @@ def test_a_store_of_a_newer_program_is_refused(tmp_path: Path, clock: Clock) -> 
         newer.execute(f"PRAGMA user_version = {len(SCHEMA) + 1}")
     newer.close()
 
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(StoreUnavailable):
         SqliteRows(path, clock.seconds).get(HERE)
 
 
@@ -221,5 +315,27 @@ def test_many_processes_may_make_a_new_file_at_once(tmp_path: Path) -> None:
 
 def test_ping_fails_where_the_store_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError):
+    with pytest.raises(StoreUnavailable):
         SqliteRows(tmp_path / "file" / "rows.sqlite", clock.seconds).ping()
+
+
+def fill(rows: SqliteRows, until: float) -> None:
+    """Write until there is no room."""
+    for number in range(100):
+        rows.put(Address("kind", "owner", str(number)), bytes(8_000), until)
+
+
+def test_a_full_disk_is_told_as_such_by_every_write_and_by_ping(tmp_path: Path, clock: Clock) -> None:
+    """A lock is given on a full disk too: only a committed write of some size shows that there is room."""
+    rows = SqliteRows(tmp_path / "rows.sqlite", clock.seconds)
+    rows.put(HERE, b"one", later(clock))
+    rows.ping()
+    rows._run("PRAGMA max_page_count = 1", ())
+
+    with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
+        fill(rows, later(clock))
+    with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
+        rows.ping()
+    kept = rows.get(HERE)
+    assert kept is not None
+    assert kept.blob == b"one", "what was there before can still be read"

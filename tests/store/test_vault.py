@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tpp.model.rows import If, New
 from tpp.store.sessions import SealedSessionRows, SealedVaults
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import FORMAT, Seal, SealedVault
@@ -90,6 +91,16 @@ def test_replace_and_take_and_clear_work_by_name(rows: SqliteRows, clock: Clock)
     vault.put("attempt", "b", {}, end)
     vault.clear_but("gone")
     assert vault.find("attempt") == []
+
+
+def test_rows_of_a_vault_are_put_together_under_demands_on_its_own_rows(rows: SqliteRows, clock: Clock) -> None:
+    vault, end = vault_of(rows, clock), clock.seconds() + 60
+    vault_of(rows, clock, OTHER).put("connection", "c", {}, end)
+    pair = [New("figures", "c", {"a": 1}, end), New("note", "", {"b": 2}, end)]
+    assert not vault.put_together(pair, [If("connection", "c")]), "another vault's row does not count"
+    vault.put("connection", "c", {}, end)
+    assert vault.put_together(pair, [If("connection", "c"), If("gone", there=False)])
+    assert [kept.value for kind in ("figures", "note") for kept in vault.find(kind)] == [{"a": 1}, {"b": 2}]
 
 
 def test_session_row_opens_with_its_cookie_only(rows: SqliteRows, clock: Clock) -> None:

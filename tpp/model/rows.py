@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Value = dict[str, Any]
 """Plain JSON: strings, integers, booleans, lists and objects."""
@@ -25,11 +25,40 @@ class Kept:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A row to be written, whatever was there."""
+
+    kind: str
+    name: str
+    value: Mapping[str, Any]
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """A demand on another row of the same vault, at the moment of writing.
+
+    `there`: whether it must live. `version`: where named, it must be unchanged since it was read.
+    """
+
+    kind: str
+    name: str = ""
+    there: bool = True
+    version: int | None = None
+
+
 class Vault(Protocol):
     """The rows that one key opens. Kinds and names are told apart; names never reach the disk in clear."""
 
     def put(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> None:
         """Write a row, whatever was there."""
+
+    def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
+        """Write all rows in one step where every demand holds, else none; tell whether they were written.
+
+        Whoever reads meanwhile sees all of them or none. `If("connection", name)`: only while that one still lives.
+        """
 
     def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
         """Write a row only if there is none; exactly one of several callers at once gets True."""
@@ -74,6 +103,9 @@ class Vaults(Protocol):
     @property
     def server(self) -> Vault:
         """The server's own vault: nothing of a customer's is in it."""
+
+    def scrub(self) -> bool:
+        """See that what has been deleted is in none of the store's files; tell whether that could be done."""
 
 
 class SessionRows(Protocol):

@@ -1,4 +1,4 @@
-"""What a backend stores: opaque bytes under three opaque words, and the six things it must do atomically.
+"""What a backend stores: opaque bytes under three opaque words, and the things it must do atomically.
 
 A backend never sees a key, a name or a value. `kind` is a plain word (`connection`), `owner` and `name` are
 HMACs. Times are epoch seconds; a row whose `expires_at` has passed counts as absent.
@@ -7,7 +7,10 @@ HMACs. Times are epoch seconds; a row whose `expires_at` has passed counts as ab
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,35 @@ class Row:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A row to be written, whatever was there."""
+
+    address: Address
+    blob: bytes
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What another row must be at the moment of writing: there or not, and unchanged where a version is named."""
+
+    address: Address
+    there: bool
+    version: int | None
+
+
 class Rows(Protocol):
     """A backend. One behaviour test runs against each."""
 
     def put(self, address: Address, blob: bytes, expires_at: float) -> None:
-        """Write, whatever was there; the version starts anew."""
+        """Write, whatever was there; a row that lives goes on from its version, so that none comes twice."""
+
+    def put_together(self, writes: Sequence[Write], demands: Sequence[Demand]) -> bool:
+        """Write all in one step where every demand holds, else nothing: who looks sees all of them or none.
+
+        In Redis: one script under the owner's hash tag, which every address here shares.
+        """
 
     def add(self, address: Address, blob: bytes, expires_at: float) -> bool:
         """Write only if absent."""
@@ -71,5 +98,8 @@ class Rows(Protocol):
     def sweep(self) -> int:
         """Delete what has expired; return how many rows went."""
 
+    def scrub(self) -> bool:
+        """See that no file holds what has been deleted; False where somebody who reads kept that from being done."""
+
     def ping(self) -> None:
-        """Raise if the store cannot be written to."""
+        """Write and commit. Raises StoreUnavailable, as every verb does where the store cannot be used."""

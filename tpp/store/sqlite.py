@@ -1,23 +1,28 @@
 """The backend for one host: plain SQLite in WAL mode, one connection per thread, opened when first used.
 
-Nothing is opened before the server forks. Every promise of `Rows` is one SQL statement, so it is atomic
-between threads and between worker processes. The file is made with mode 0600 in a folder with mode 0700.
+Nothing is opened before the server forks. Every promise of `Rows` is one SQL statement, or one transaction that
+has the write lock from its start, so it is atomic between threads and between worker processes. The file is made
+with mode 0600 in a folder with mode 0700.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tpp.errors import StoreUnavailable
 from tpp.store.rows import Address, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from tpp.store.rows import Demand, Write
 
 SCHEMA = (
     # 1: the rows
@@ -37,7 +42,16 @@ SCHEMA = (
 BUSY_SECONDS = 10.0
 WAL_TRIES, WAL_PAUSE = 100, 0.02
 
+PROBE_BYTES, PROBE_SECONDS = 32 * 1024, 60.0
+"""As large as the figures of many accounts: a disk with room for a lock and no more is as good as full."""
+
+_PROBE = Address("probe", "", "")
 _WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
+_PUT = (
+    "INSERT INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)"
+    " ON CONFLICT DO UPDATE SET blob = excluded.blob, version = kept.version + 1, expires_at = excluded.expires_at,"
+    " holder = NULL, held_until = 0"
+)
 
 
 class SqliteRows:
@@ -51,10 +65,33 @@ class SqliteRows:
 
     def put(self, address: Address, blob: bytes, expires_at: float) -> None:
         """Write, whatever was there."""
-        self._run(
-            "INSERT OR REPLACE INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)",
-            (*_key(address), blob, expires_at),
-        )
+        self._run(_PUT, (*_key(address), blob, expires_at))
+
+    def put_together(self, writes: Sequence[Write], demands: Sequence[Demand]) -> bool:
+        """Check the demands and write, in one transaction."""
+        with self._transaction():
+            if not all(self._holds(each) for each in demands):
+                return False
+            for each in writes:
+                self.put(each.address, each.blob, each.expires_at)
+        return True
+
+    def _holds(self, demand: Demand) -> bool:
+        row = self.get(demand.address)
+        if row is None:
+            return not demand.there
+        return demand.there and demand.version in {None, row.version}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run("BEGIN IMMEDIATE", ())
+        try:
+            yield
+            self._run("COMMIT", ())
+        except BaseException:
+            with suppress(StoreUnavailable):  # some failures have ended it already
+                self._run("ROLLBACK", ())
+            raise
 
     def add(self, address: Address, blob: bytes, expires_at: float) -> bool:
         """Write only if absent; an expired row counts as absent."""
@@ -142,13 +179,24 @@ class SqliteRows:
         """Delete what has expired."""
         return len(self._run("DELETE FROM kept WHERE expires_at <= ? RETURNING 1", (self._now(),)))
 
+    def scrub(self) -> bool:
+        """Move the write-ahead log into the file and cut it: `secure_delete` has overwritten in the file, not there."""
+        return self._run("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0
+
     def ping(self) -> None:
-        """Prove that the file can be written: take and drop the write lock."""
-        self._run("BEGIN IMMEDIATE", ())
-        self._run("ROLLBACK", ())
+        """Prove that the file can be written, and by how much: a lock alone would be given on a full disk too.
+
+        The row goes again at once, so that its room is there for whoever writes next.
+        """
+        self.put(_PROBE, bytes(PROBE_BYTES), self._now() + PROBE_SECONDS)
+        self.delete(_PROBE)
 
     def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
-        return self._connection().execute(statement, values).fetchall()
+        """Run one statement. Raises StoreUnavailable: the one way in which the file or its disk can fail."""
+        try:
+            return self._connection().execute(statement, values).fetchall()
+        except (OSError, sqlite3.Error) as err:
+            raise StoreUnavailable(_word(err)) from err
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection. A handle must not cross a fork, so it is bound to the process."""
@@ -202,6 +250,13 @@ def _migrate(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {len(SCHEMA)}")
     connection.execute("COMMIT")
+
+
+def _word(error: OSError | sqlite3.Error) -> str:
+    """Return the name of what failed below (`SQLITE_FULL`, `EROFS`); a message could hold a path or a value."""
+    if isinstance(error, OSError):
+        return errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return getattr(error, "sqlite_errorname", type(error).__name__)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -17,12 +17,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tpp.model.rows import Kept
-from tpp.store.rows import Address, Row
+from tpp.store.rows import Address, Demand, Row, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from tpp.model.rows import Value
+    from tpp.model.rows import If, New, Value
     from tpp.store.rows import Rows
 
 FORMAT = b"\x01"
@@ -73,6 +73,13 @@ class SealedVault:
         address = self._address(kind, name)
         self._rows.put(address, self._close(address, name, value), expires_at)
 
+    def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
+        """Write all or none, in one step."""
+        return self._rows.put_together(
+            [self._write(each) for each in rows],
+            [Demand(self._address(each.kind, each.name), each.there, each.version) for each in demands],
+        )
+
     def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
         """Write a row only if there is none."""
         address = self._address(kind, name)
@@ -119,6 +126,10 @@ class SealedVault:
 
     def _address(self, kind: str, name: str) -> Address:
         return Address(kind, self._owner, derive(self._names, f"{kind}\0{name}").hex())
+
+    def _write(self, row: New) -> Write:
+        address = self._address(row.kind, row.name)
+        return Write(address, self._close(address, row.name, row.value), row.expires_at)
 
     def _close(self, address: Address, name: str, value: Mapping[str, Any]) -> bytes:
         return self._seal.close(_place(address), {"name": name, "value": dict(value)})
