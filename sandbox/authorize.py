@@ -19,6 +19,7 @@ from sandbox.cards import card_of
 from sandbox.controls import take_ending
 from sandbox.errors import PageError
 from sandbox.instants import dubai_day
+from sandbox.pages import LANGUAGES, preferred_language, remember
 from sandbox.people import PEOPLE, eligible
 from sandbox.review import review_groups
 from sandbox.services import Bank, bank
@@ -37,6 +38,8 @@ COOKIE = "model_bank_browser"
 SESSION = "model_bank_session"
 COOKIE_SECONDS = 3600
 MOST_FAILURES = 3
+AUTHORIZES = ("authorize", "enter")
+"""The button, and the Enter key: the page's first button changes the language, so Enter has one of its own."""
 UNPROCESSABLE = 422
 
 blueprint = Blueprint("authorize", __name__, url_prefix="/auth1")
@@ -51,7 +54,9 @@ def begin() -> ResponseReturnValue:
     if request.method == "HEAD":  # a link checker must not spend the person's only try
         return "", 200
     reference, browser = _take_request(bank())
-    return _bound(redirect(url_for(".login", reference=reference), 303), reference, COOKIE, browser)
+    answer = _bound(redirect(url_for(".login", reference=reference), 303), reference, COOKIE, browser)
+    code = preferred_language(request.args.get("ui_locales", ""))
+    return remember(answer, code, "/auth1") if code else answer
 
 
 @blueprint.get("/interaction/<reference>/login")
@@ -81,9 +86,16 @@ def log_in(reference: str) -> ResponseReturnValue:
             return _leave(served, interaction, interaction.way_back)
         if interaction.stage == "accounts" and _is_logged_in(interaction):
             return redirect(url_for(".accounts", reference=reference), 303)
-        if interaction.over(served) or request.form.get("action") == "cancel":
-            return _leave(served, interaction, way_back.refuse(served, reference, interaction, way_back.LOGIN_FAILED))
+        if (refusal := _refused_login(served, interaction)) is not None:
+            return _leave(served, interaction, way_back.refuse(served, reference, interaction, refusal))
         return _judge_login(served, reference, interaction)
+
+
+def _refused_login(served: Bank, interaction: Interaction) -> Refusal | None:
+    """Return why nobody is asked for a password any more: the time, or the person's own no."""
+    if interaction.over(served):
+        return way_back.LOGIN_FAILED
+    return way_back.LOGIN_CANCELLED if request.form.get("action") == "cancel" else None
 
 
 def _judge_login(served: Bank, reference: str, interaction: Interaction) -> ResponseReturnValue:
@@ -125,10 +137,21 @@ def choose(reference: str) -> ResponseReturnValue:
         if interaction.stage == "done":
             return _leave(served, interaction, interaction.way_back)
         offered = _offered(served, interaction)
+        if (code := request.form.get("language", "")) in LANGUAGES:
+            return _in_language(served, reference, interaction, offered, code)
         refusal = _refusal(served, interaction, offered)
         if refusal is not None:
             return _leave(served, interaction, way_back.refuse(served, reference, interaction, refusal))
         return _authorize(served, reference, interaction, offered)
+
+
+def _in_language(
+    served: Bank, reference: str, interaction: Interaction, offered: list[str], code: str
+) -> ResponseReturnValue:
+    """Show the same page in another language, with the ticks of before."""
+    ticked = [account_id for account_id in offered if account_id in request.form.getlist("account")]
+    interactions.save(served, reference, interaction, ticked=ticked)
+    return remember(redirect(url_for(".accounts", reference=reference), 303), code, "/auth1")
 
 
 def _refusal(served: Bank, interaction: Interaction, offered: list[str]) -> Refusal | None:
@@ -140,7 +163,7 @@ def _refusal(served: Bank, interaction: Interaction, offered: list[str]) -> Refu
         return wanted
     if not offered:
         return way_back.NO_ACCOUNTS
-    return None if request.form.get("action") == "authorize" else way_back.USER_REJECTED
+    return None if request.form.get("action") in AUTHORIZES else way_back.USER_REJECTED
 
 
 def _authorize(served: Bank, reference: str, interaction: Interaction, offered: list[str]) -> ResponseReturnValue:
@@ -260,7 +283,7 @@ def _accounts_page(served: Bank, interaction: Interaction, error: str = "") -> R
         csrf=interaction.session_csrf,
         tpp=tpp_name(consent, served.client),
         cards=[card_of(account) for account in offered],
-        chosen=set(request.form.getlist("account")),
+        chosen=set(request.form.getlist("account") if error else interaction.ticked),
         groups=review_groups(consent.permissions),
         until=dubai_day(consent.expires),
         error=error,

@@ -1,12 +1,15 @@
-"""The account cards of the Authorisation page: title, identifier and one or two amounts.
+"""The account cards of the bank's pages: title, nickname, identifier and one or two amounts.
 
-Accounts show the whole identification in groups of four and "Balance", with "Overdraft" where there is
-one; credit cards show four last digits, "Outstanding" and "Available".
-Source: UAE Open Finance customer experience guidelines, Data Sharing, Authorisation page, account cards.
+The title is the standard's; beneath it stands the nickname that the API gives, so that a person finds the same
+account at the client. Accounts show the whole identification and "Balance", with "Overdraft" where there is one;
+cards show four last digits, credit cards "Outstanding" and "Available". An IBAN is printed in groups of four; what
+has no country in front is none, and stands as the API gives it.
+Source: UAE Open Finance customer experience guidelines, Data Sharing, Authorisation page, account cards; ISO 13616.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.people import Account
 
 HOME_CURRENCY = "AED"
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}", re.ASCII)
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹"}
 
@@ -41,25 +45,32 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """One account to tick."""
+    """One account to tick; ``nickname`` is empty where the title is the nickname."""
 
     account_id: str
     title: str
+    nickname: str
     identifier: str
     rows: tuple[Row, ...]
 
 
 def card_of(account: Account) -> Card:
     """Return the card of an account in the reader's language."""
-    masked = account.sub_type in ("CreditCard", "PrepaidCard")
-    identifier = f"**** **** **** {account.identification[-4:]}" if masked else _grouped(account.identification)
-    return Card(account.account_id, _title(account), identifier, _rows(account))
+    kinds = {"CurrentAccount": _("Current Account"), "Savings": _("Savings")}
+    title = kinds.get(account.sub_type, account.nickname)
+    return Card(
+        account.account_id,
+        title if account.currency == HOME_CURRENCY else f"{title} ({account.currency})",
+        account.nickname if account.sub_type in kinds else "",
+        _identifier(account),
+        _rows(account),
+    )
 
 
-def _title(account: Account) -> str:
-    titles = {"CurrentAccount": _("Current Account"), "Savings": _("Savings")}
-    title = titles.get(account.sub_type, account.nickname)
-    return title if account.currency == HOME_CURRENCY else f"{title} ({account.currency})"
+def _identifier(account: Account) -> str:
+    if account.sub_type in ("CreditCard", "PrepaidCard"):
+        return f"**** **** **** {account.identification[-4:]}"
+    return _grouped(account.identification) if IBAN.match(account.identification) else account.identification
 
 
 def _rows(account: Account) -> tuple[Row, ...]:

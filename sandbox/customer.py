@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from sandbox.authorize import MOST_FAILURES, find_person
 from sandbox.cards import card_of
 from sandbox.control_view import every_consent
 from sandbox.errors import PageError
-from sandbox.instants import dubai_day
+from sandbox.instants import dubai_day, dubai_minute
 from sandbox.people import PEOPLE, account_of
 from sandbox.services import Bank, bank
 from sandbox.steps import STEPS, steps_of, take
@@ -61,12 +62,13 @@ class Visit:
 
 @dataclass(frozen=True)
 class Line:
-    """One consent of the list, in the reader's language."""
+    """One consent of the list, in the reader's language; ``given`` is the minute in which it was asked for."""
 
     consent_id: str
     tpp: str
     status: str
     word: str
+    given: str
     accounts: list[Card]
     until: str
     steps: list[str]
@@ -74,7 +76,7 @@ class Line:
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    """List the person's consents, after the login."""
+    """List the person's consents, the newest first, after the login."""
     served, visit = bank(), _visit(bank())
     if visit is None or not visit.user:
         return redirect(url_for(".login"), 303)
@@ -187,6 +189,7 @@ def _line(served: Bank, consent: Consent) -> Line:
         tpp=tpp_name(consent, served.client),
         status=consent.status,
         word=str(STATUS_WORDS[consent.status]),
+        given=dubai_minute(datetime.fromisoformat(consent.created)),
         accounts=[card_of(account) for account in chosen if account is not None],
         until=dubai_day(consent.expires),
         steps=steps_of(consent),

@@ -38,6 +38,11 @@ def dubai_day(instant: datetime) -> str:
     return instant.astimezone(DUBAI).strftime("%d/%m/%Y")
 
 
+def dubai_minute(instant: datetime) -> str:
+    """Return the day and the minute of the instant in Dubai as dd/mm/yyyy, hh:mm."""
+    return instant.astimezone(DUBAI).strftime("%d/%m/%Y, %H:%M")
+
+
 def one_year_after(instant: datetime) -> datetime:
     """Return the same day and time of the next year; from 29 February, 1 March."""
     try:

@@ -12,7 +12,7 @@ of the session id.
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,7 +30,8 @@ class Interaction:
     """Where one person stands. ``user`` is the subject after the login, ``way_back`` the final address.
 
     ``browser`` and ``csrf`` are the cookie's digest and the form token of the login page, ``session`` and
-    ``session_csrf`` those of everything after it. ``ending`` names how a presenter wants this one to end.
+    ``session_csrf`` those of everything after it. ``ending`` names how a presenter wants this one to end;
+    ``ticked`` are the accounts that were ticked when the person asked for another language.
     """
 
     browser: str
@@ -50,6 +51,7 @@ class Interaction:
     ending: str = ""
     session: str = ""
     session_csrf: str = ""
+    ticked: list[str] = field(default_factory=list)
 
     def over(self, bank: Bank) -> bool:
         """Tell whether the person took longer than the stage allows."""

@@ -1,7 +1,8 @@
 """What every page of the bank shares: language, headers, and the versions of its style sheet and script.
 
-The language is the one of the bank's own cookie, else ``Accept-Language``, else English. The switch
-keeps the page's address in its path, so that nothing of an interaction gets into a query. The one script
+The language is the one of the bank's own cookie, else ``Accept-Language``, else English; a client that
+sends ``ui_locales`` sets that cookie. The switch keeps the page's address in its path, so that nothing of an
+interaction gets into a query; on a page with ticks it is a button of their form. The one script
 is a file of ours that no page needs; nothing is loaded from elsewhere and no other page may frame them.
 Source: Content Security Policy Level 3; FAPI 2.0 Security Profile section 5.3.2.2 (clickjacking).
 """
@@ -76,6 +77,16 @@ def prepare_pages(app: Flask) -> None:
 def _language() -> str:
     wanted = request.cookies.get(COOKIE, "")
     return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def preferred_language(ui_locales: str) -> str:
+    """Return the first of the wanted languages that the bank speaks, or nothing.
+
+    Blanks stand between the tags, the most wanted comes first; one that nobody here speaks is passed over.
+    Source: OpenID Connect Core 1.0 section 3.1.2.1, ``ui_locales``; BCP 47.
+    """
+    wanted = (tag.partition("-")[0].lower() for tag in ui_locales.split(" "))
+    return next((code for code in wanted if code in LANGUAGES), "")
 
 
 def _other_languages() -> Iterator[OtherLanguage]:

@@ -1,7 +1,8 @@
 """How an authorization ends: what happens to the consent, and the address the browser goes to.
 
 ``state`` and ``iss`` are always there. A cancelled or failed login leaves the consent as it is; every
-end after the login settles it.
+end after the login settles it. Who cancels at the login says no, and the client is told so: the standard's list
+has one pair for that and for a login that fails, and the client could only blame the person's bank.
 Source: RFC 6749 sections 4.1.2 and 4.1.2.1; RFC 9207 section 2; the standard's list of bank events.
 """
 
@@ -29,6 +30,7 @@ class Refusal:
     rejects: bool
 
 
+LOGIN_CANCELLED = Refusal("access_denied", "user_rejected_consent", rejects=False)
 LOGIN_FAILED = Refusal("access_denied", "user_failed_to_authenticate", rejects=False)
 USER_REJECTED = Refusal("access_denied", "user_rejected_consent", rejects=True)
 SESSION_EXPIRED = Refusal("access_denied", "session_expired", rejects=True)

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from sandbox.controls import KINDS
 from tests.e2e.expected import PEOPLE
 from tests.e2e.inside import LOCALES
+from tests.e2e.person import held_back
 from tests.e2e.test_accessibility import OPTIONS
 from tests.e2e.test_pages import scrolls_sideways
 from tests.e2e.walker import connect
@@ -25,12 +26,25 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 NARROW = 320
+BLANK = 3
+"""The least width of a blank in the bank's type, in pixels."""
+
 BEYOND = """() => [...document.querySelectorAll('body *')]
   .filter((each) => !each.closest('.scroll table, .unseen, svg'))
   .filter((each) => each.getClientRects().length)
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5 || each.getBoundingClientRect().left < -0.5)
   .map((each) => each.outerHTML.slice(0, 80))"""
 """What reaches over an edge of the window, but for tables that scroll by themselves."""
+
+
+GAP = """() => {
+  const link = document.querySelector('.go a'), name = link.querySelector('bdi'), words = document.createRange();
+  words.setStart(link, 0);
+  words.setEnd(link.firstChild, link.firstChild.data.trimEnd().length);
+  const [a, b] = [words.getBoundingClientRect(), name.getBoundingClientRect()];
+  return Math.max(b.left - a.right, a.left - b.right);
+}"""
+"""How many pixels lie between the words of the link and the name."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +57,21 @@ def crowded(place: Inside) -> Iterator[Inside]:
         requests.post(f"{place.bank}/control/faults", json=fault, timeout=5).raise_for_status()
     yield place
     requests.post(f"{place.bank}/control/faults/clear", json={}, timeout=5).raise_for_status()
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_way_back_has_a_blank_before_the_name(open_page: Callable[..., Page], place: Inside, language: str) -> None:
+    page = open_page(language, (390, 700))
+    page.goto(f"{place.origin}/connect")
+    with held_back(page.context):
+        page.locator(".altareq-button").click()
+        page.locator(".onward").click()
+        page.locator("#username").fill("rora")
+        page.locator("#password").fill("rora")
+        page.locator("button[value=login]").click()
+        page.locator(".actions button[value=cancel]").click()
+        page.locator(".go a").wait_for()
+        assert page.evaluate(GAP) > BLANK
 
 
 @pytest.mark.parametrize("width", [NARROW, pytest.param(1280, marks=pytest.mark.slow)])

@@ -94,13 +94,13 @@ def test_cancelling_at_the_bank_is_answered_calmly_and_can_be_taken_back(person:
     assert person.rows() == person.due(THREE)
 
 
-def test_cancelling_at_the_login_has_a_page_of_its_own(person: Person, stack: Stack) -> None:
-    """CX-42, CX-45: `user_failed_to_authenticate`; no code was sent anywhere."""
+def test_cancelling_at_the_login_is_choosing_not_to_share(person: Person, stack: Stack) -> None:
+    """CX-42, CX-43: nobody failed to prove who they are; no code was sent anywhere."""
     since = stack.mark()
     person.open("/")
     person.proceed()
     person.press("Cancel")
-    person.sees_failure("Your bank could not confirm that it was you")
+    person.sees_failure("You chose not to share")
     expect(person.page.locator("main")).to_contain_text("Nothing was shared")
     assert stack.exchanges(since) == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,9 +11,11 @@ import pytest
 
 from sandbox import people
 from tests.sandbox.helpers import BASICS, csrf, offered, way_back
-from tests.sandbox.reading import MITS, RORA, error_of, soup, words
+from tests.sandbox.reading import MITS, RORA, error_of, refused_page, soup, words
 
 if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
     from tests.sandbox.helpers import Claims, Clock, RelyingParty
     from tests.sandbox.newer import NewerParty
 
@@ -56,11 +59,35 @@ def test_auth_6_the_filters_of_the_consent_choose_what_is_offered(
 
 def test_auth_7_cards_show_title_identifier_and_amounts(party: RelyingParty) -> None:
     cards = words(party.browser.get(party.log_in("rora")).text, ".card")
-    assert cards[0] == "Current Account 1000 0109 0101 01 Balance 48,702.35"
+    assert cards[0] == "Current Account Salary account 10000109010101 Balance 48,702.35"
     assert cards[2] == "Company charge card **** **** **** 0106 Outstanding 3,216.46 Available 16,783.54"
-    assert cards[3] == "Current Account (USD) 1000 0109 0101 07 Balance $ 12,400.00"
-    assert cards[4] == "Current Account 1000 0109 0101 08 Balance 1,340.15 Overdraft 5,000.00"
+    assert cards[3] == "Current Account (USD) Dollar account 10000109010107 Balance $ 12,400.00"
+    assert cards[4] == "Current Account Business current 10000109010108 Balance 1,340.15 Overdraft 5,000.00"
     assert cards[7] == "Travel prepaid card (BHD) **** **** **** 0111 Balance BHD 1,940.500"
+
+
+@pytest.mark.parametrize("user", ["mits", "rora", "layla", "faris", "noor", "zayd"])
+def test_auth_7_nickname_and_number_are_those_that_the_client_reads(party: RelyingParty, user: str) -> None:
+    """So that a person finds the same account on both sides; of a card both show the last four digits."""
+    page = soup(party.browser.get(party.log_in(user)).text)
+    cards = {str(card.input["value"]): card for card in page.select(".card") if card.input is not None}
+    token = party.connected(user)["access_token"]
+    told = party.read("/accounts", token).get_json()["Data"]["Account"]
+    assert list(cards) == [each["AccountId"] for each in told]
+    for each in told:
+        shown = " ".join(cards[each["AccountId"]].get_text(" ").split())
+        number = each["AccountIdentifiers"][0]["Identification"]
+        assert each["Nickname"] in shown
+        if each["AccountSubType"] in ("CreditCard", "PrepaidCard"):
+            assert f"**** **** **** {number[-4:]} " in shown
+        else:
+            assert number in shown.replace(" ", "")
+
+
+def test_auth_7_an_iban_comes_in_groups_of_four_and_another_number_as_it_is(party: RelyingParty) -> None:
+    grouped = words(party.browser.get(party.log_in("zayd")).text, ".card .identifier")
+    assert [re.fullmatch(r"AE\d\d( \d{4}){4} \d{3}", each) is not None for each in grouped] == [True]
+    assert words(party.browser.get(party.log_in("mits")).text, ".card .identifier")[0] == "10000109010102"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +138,53 @@ def test_auth_9_a_foreign_account_is_refused_and_the_choice_kept(party: RelyingP
     assert answer.status_code == 422
     assert [box["value"] for box in soup(answer.text).select("input[checked]")] == [MITS[0]]
     assert party.consent_status("c") == "AwaitingAuthorization"
+
+
+def switch(party: RelyingParty, path: str, **form: str | list[str]) -> TestResponse:
+    """Press the other language's button of the page."""
+    page = party.browser.get(path).text
+    (button,) = soup(page).select('button[name="language"]')
+    owner = soup(page).select_one(f"form#{button['form']}")
+    assert owner is not None
+    assert len(owner.select('input[name="account"]')) == len(offered(page))
+    return party.browser.post(path, data={"csrf": csrf(page), "language": str(button["value"])} | form)
+
+
+def test_another_language_keeps_the_ticks_without_a_script(party: RelyingParty) -> None:
+    path = party.log_in("mits", {"ConsentId": "c"})
+    for language, ticked in (("ar", MITS[1:]), ("en", MITS[:1]), ("ar", [])):
+        answer = switch(party, path, account=ticked)
+        assert (answer.status_code, answer.headers["Location"]) == (303, path)
+        page = soup(party.browser.get(path).text)
+        assert page.html is not None
+        assert page.html["lang"] == language
+        assert [box["value"] for box in page.select("input[checked]")] == ticked
+    assert party.consent_status("c") == "AwaitingAuthorization"
+
+
+def test_another_language_is_changed_by_the_pages_own_form_and_keeps_offered_accounts_alone(
+    party: RelyingParty,
+) -> None:
+    path = party.log_in("mits")
+    refused_page(party.browser.post(path, data={"csrf": "x", "language": "ar", "account": MITS[0]}))
+    switch(party, path, account=[RORA[0], MITS[2], "<b>"])
+    assert [box["value"] for box in soup(party.browser.get(path).text).select("input[checked]")] == [MITS[2]]
+
+
+def test_the_ticks_are_one_persons_choice_and_a_new_journey_has_none(party: RelyingParty) -> None:
+    switch(party, party.log_in("mits"), account=MITS)
+    assert not soup(party.browser.get(party.log_in("mits")).text).select("input[checked]")
+
+
+def test_enter_authorises_although_the_language_comes_first(party: RelyingParty) -> None:
+    """A browser presses the form's first button: HTML, implicit submission."""
+    path = party.log_in("mits")
+    page = soup(party.browser.get(path).text)
+    first = page.select_one("button[form=choice], form#choice button")
+    assert first is not None
+    assert first.has_attr("hidden")
+    answer = party.submit(path, account=MITS[0], **{str(first["name"]): str(first["value"])})
+    assert "code" in way_back(answer.text)
 
 
 def test_auth_9_an_account_outside_the_filter_is_refused(party: RelyingParty) -> None:

@@ -62,6 +62,40 @@ def test_auth_without_its_two_parameters_once_gets_an_error_page(party: RelyingP
     refused_page(party.browser.get(f"/auth1/auth?{query}"))
 
 
+@pytest.mark.parametrize(
+    ("ui_locales", "accepted", "language"),
+    [
+        ("ar", "en", "ar"),
+        ("fr ar-AE en", "en", "ar"),
+        ("EN-gb ar", "ar", "en"),
+        ("fr", "ar", "ar"),
+        ("", "ar", "ar"),
+        ("  ar", "en", "ar"),
+        ("<script> \u0661", "en", "en"),
+    ],
+)
+def test_the_bank_speaks_the_language_that_the_client_hands_on(
+    party: RelyingParty, ui_locales: str, accepted: str, language: str
+) -> None:
+    """The first of ``ui_locales`` that the bank speaks; with none of them, no error and the browser's own."""
+    query = {"client_id": party.client_id, "request_uri": party.pushed(), "ui_locales": ui_locales}
+    answer = open_auth(party, **query)
+    assert answer.status_code == 303
+    page = soup(party.browser.get(answer.headers["Location"], headers={"Accept-Language": accepted}).text)
+    assert page.html is not None
+    assert page.html["lang"] == language
+
+
+def test_what_the_person_chooses_at_the_bank_counts_more_than_what_the_client_handed_on(party: RelyingParty) -> None:
+    query = {"client_id": party.client_id, "request_uri": party.pushed(), "ui_locales": "ar"}
+    path = open_auth(party, **query).headers["Location"]
+    (link,) = soup(party.browser.get(path).text).select("a.language")
+    party.browser.get(str(link["href"]))
+    page = soup(party.browser.get(path).text)
+    assert page.html is not None
+    assert page.html["lang"] == "en"
+
+
 def test_a_head_request_does_not_spend_the_request_uri(party: RelyingParty) -> None:
     query = {"client_id": party.client_id, "request_uri": party.pushed()}
     assert party.browser.head("/auth1/auth", query_string=query).status_code == 200
@@ -129,10 +163,10 @@ def test_auth_3_three_wrong_passwords_end_the_journey_and_leave_the_consent(part
     assert party.consent_status("c") == "AwaitingAuthorization"
 
 
-def test_auth_3_cancel_at_the_login_leaves_the_consent(party: RelyingParty) -> None:
+def test_auth_3_cancel_at_the_login_is_a_no_and_leaves_the_consent(party: RelyingParty) -> None:
     path = party.begin(party.pushed({"ConsentId": "c"}))
     answer = party.submit(path, action="cancel")
-    assert error_of(answer.text) == ("access_denied", "user_failed_to_authenticate")
+    assert error_of(answer.text) == ("access_denied", "user_rejected_consent")
     assert party.consent_status("c") == "AwaitingAuthorization"
 
 

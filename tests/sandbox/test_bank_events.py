@@ -71,7 +71,7 @@ ROWS = {
     "session timed out, by a presenter": Row(
         REJECTED, ("access_denied", "session_expired"), action="authorize", ending="session_expired"
     ),
-    "login cancelled": Row(WAITS, ("access_denied", "user_failed_to_authenticate"), at_login=({"action": "cancel"},)),
+    "login cancelled": Row(WAITS, ("access_denied", "user_rejected_consent"), at_login=({"action": "cancel"},)),
     "login failed": Row(WAITS, ("access_denied", "user_failed_to_authenticate"), at_login=(WRONG, WRONG, WRONG)),
     "login timed out": Row(WAITS, ("access_denied", "user_failed_to_authenticate"), wait=600),
     "login failed, by a presenter": Row(WAITS, ("access_denied", "user_failed_to_authenticate"), ending="login_failed"),

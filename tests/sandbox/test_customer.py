@@ -46,13 +46,41 @@ def test_the_list_names_client_state_accounts_and_end(party: RelyingParty) -> No
     party.submit(party.log_in("mits"), action="cancel")
     page = enter(party).get(PAGE).text
     assert words(page, "h1") == ["Your consents"]
-    assert sorted(words(page, ".consent h2")) == ["<i>Bakery</i>", "Mizan"]
+    assert sorted(words(page, ".consent .who")) == ["<i>Bakery</i>", "Mizan"]
     (facts,) = [each for each in words(page, ".consent") if each.startswith("Mizan")]
-    assert facts == (
-        "Mizan State Active Accounts Current Account 1000 0109 0101 03 Savings 1000 0109 0101 05 "
-        "Until 21/05/2027 Stop sharing Suspend"
+    assert facts.startswith(
+        "Mizan Given 22/11/2026, 13:30 Active Accounts Current Account Household account 10000109010103 "
+        "Savings School fees 10000109010105 Until 21/05/2027 Suspend Stop sharing"
     )
     assert "of-rora" not in page
+
+
+def test_the_list_is_folded_dated_in_dubai_and_begins_with_the_newest(party: RelyingParty, clock: Clock) -> None:
+    for trader in ("Oldest", "Middle", "Newest"):
+        party.connected("mits", OnBehalfOf={"TradingName": trader})
+        clock.advance(hours=6)
+    page = enter(party).get(PAGE).text
+    assert words(page, ".consent > summary .about") == [
+        "Newest Given 23/11/2026, 01:30",
+        "Middle Given 22/11/2026, 19:30",
+        "Oldest Given 22/11/2026, 13:30",
+    ]
+    assert "Times are those of Dubai (UTC+4)." in words(page, ".lead")[0]
+    assert not soup(page).select("details[open]")
+    assert [each.name for each in soup(page).select(".consent")] == ["details"] * 3
+
+
+def test_to_stop_sharing_is_asked_once_more_without_a_script(party: RelyingParty) -> None:
+    party.connected(ConsentId="c")
+    page = enter(party).get(PAGE).text
+    (stop,) = soup(page).select("button[value=revoke]")
+    asked = stop.find_parent("details", class_="confirm")
+    assert asked is not None
+    assert not asked.has_attr("open")
+    assert words(str(asked), "summary") == ["Stop sharing"]
+    assert words(str(asked), "p") == ["Access ends at once and for good. To share again, connect anew at the app."]
+    (pause,) = soup(page).select("button[value=suspend]")
+    assert pause.find_parent("details", class_="confirm") is None
 
 
 def test_who_shares_nothing_is_told_so(party: RelyingParty) -> None:
@@ -83,7 +111,7 @@ def test_a_suspended_consent_rests_until_it_is_resumed(party: RelyingParty) -> N
     renewed = refresh(party, tokens)
     assert renewed.status_code == 200
     assert party.read("/accounts", renewed.get_json()["access_token"]).status_code == 403
-    assert words(browser.get(PAGE).text, ".steps button") == ["Stop sharing", "Resume sharing"]
+    assert words(browser.get(PAGE).text, ".steps button") == ["Resume sharing", "Yes, stop sharing"]
     act(browser, "c", "resume")
     assert party.read("/accounts", tokens["access_token"]).status_code == 200
     assert party.consent_status("c") == "Authorized"

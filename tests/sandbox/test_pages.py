@@ -68,9 +68,19 @@ def test_auth_20_no_page_bears_the_name_of_a_real_bank(party: RelyingParty) -> N
 
 def test_every_page_has_one_heading_that_starts_its_title(party: RelyingParty) -> None:
     for name, page in every_page(party).items():
-        (heading,) = words(page.replace('<span class="tile" aria-hidden="true">M</span>', ""), "h1")
+        (heading,) = words(page, "h1")
         (title,) = words(page, "title")
         assert title == f"{heading} \N{EN DASH} Model Bank", name
+
+
+def test_auth_15_the_way_back_shows_a_drawn_mark_and_the_clients_name(party: RelyingParty) -> None:
+    page = soup(every_page(party)["leave"])
+    (tile,) = page.select(".tile")
+    assert tile.get_text().strip() == ""
+    (mark,) = tile.select("svg")
+    assert mark["aria-hidden"] == "true"
+    assert mark.select("path")
+    assert words(str(page), ".leave .name") == ["Mizan"]
 
 
 def test_every_page_is_well_formed_and_names_its_language(party: RelyingParty) -> None:
