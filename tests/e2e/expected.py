@@ -1,7 +1,8 @@
 """What the accounts page must show of the sandbox's people, worked out here from their data and their levels.
 
 The rules: the title is the nickname; the number shows its last four characters; a credit card shows what is booked,
-every other account what is available; what is owed has U+2212; a dinar of Bahrain has three places. The time is that of
+every other account what is available, less the
+overdraft that is in there; what is owed has U+2212; a dinar of Bahrain has three places. The time is that of
 the product that is looked at: an instant where its clock stands, and where it goes, the span in which it read.
 """
 
@@ -94,8 +95,12 @@ def _instants(account: Account, since: datetime, until: datetime) -> list[dateti
 
 def _amount_text(account: Account, now: datetime) -> str:
     levels = levels_at(account, now)
-    level = levels.booked if account.sub_type == "CreditCard" else levels.available
+    level = levels.booked if account.sub_type == "CreditCard" else levels.available - _minor(account.overdraft, account)
     return f"{MINUS if level < 0 else ''}{figures(_major(level, account), account.currency)}"
+
+
+def _minor(amount: Decimal | None, account: Account) -> int:
+    return int((amount or Decimal()).scaleb(PLACES.get(account.currency, 2)))
 
 
 def _major(level: int, account: Account) -> Decimal:
