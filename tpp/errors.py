@@ -20,6 +20,7 @@
         OtherWindow                 the code belongs to an attempt in another tab
       ConsentDenied                 the bank came back with `error` (RFC 6749, 4.1.2.1)
       SignedOut                     the customer signed out while we were at it
+      StoreUnavailable              our own store cannot be read or written: full, read-only, damaged
       NotConnected                  there is no such connection here (any more)
       ReconnectNeeded               only a new consent helps: no token left that the bank would take
 
@@ -177,6 +178,20 @@ class SignedOut(MizanError):
     """The customer signed out while a return was being dealt with; what came of it was not kept."""
 
     reason = "signed-out"
+
+
+class StoreUnavailable(MizanError):
+    """The store failed; `detail` is the word of the layer below (`SQLITE_FULL`, `EROFS`), never a value or a path."""
+
+    reason = "store-unavailable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """Give the word for the log."""
+        return f"{self.reason} {self.detail}"
 
 
 class NotConnected(MizanError):

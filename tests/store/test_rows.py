@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tpp.errors import StoreUnavailable
 from tpp.store.rows import Address
 from tpp.store.sqlite import SCHEMA, SqliteRows
 
@@ -205,7 +206,7 @@ def test_a_store_of_a_newer_program_is_refused(tmp_path: Path, clock: Clock) -> 
         newer.execute(f"PRAGMA user_version = {len(SCHEMA) + 1}")
     newer.close()
 
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(StoreUnavailable):
         SqliteRows(path, clock.seconds).get(HERE)
 
 
@@ -221,5 +222,27 @@ def test_many_processes_may_make_a_new_file_at_once(tmp_path: Path) -> None:
 
 def test_ping_fails_where_the_store_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError):
+    with pytest.raises(StoreUnavailable):
         SqliteRows(tmp_path / "file" / "rows.sqlite", clock.seconds).ping()
+
+
+def fill(rows: SqliteRows, until: float) -> None:
+    """Write until there is no room."""
+    for number in range(100):
+        rows.put(Address("kind", "owner", str(number)), bytes(8_000), until)
+
+
+def test_a_full_disk_is_told_as_such_by_every_write_and_by_ping(tmp_path: Path, clock: Clock) -> None:
+    """A lock is given on a full disk too: only a committed write of some size shows that there is room."""
+    rows = SqliteRows(tmp_path / "rows.sqlite", clock.seconds)
+    rows.put(HERE, b"one", later(clock))
+    rows.ping()
+    rows._run("PRAGMA max_page_count = 1", ())
+
+    with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
+        fill(rows, later(clock))
+    with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
+        rows.ping()
+    kept = rows.get(HERE)
+    assert kept is not None
+    assert kept.blob == b"one", "what was there before can still be read"

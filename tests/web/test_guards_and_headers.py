@@ -13,8 +13,9 @@ from bs4 import BeautifulSoup
 
 from tests.page import Reader
 from tests.stack import HOST, ORIGIN
-from tpp.errors import MizanError
+from tpp.errors import MizanError, StoreUnavailable
 from tpp.journey.refusals import REASONS
+from tpp.store.sqlite import SqliteRows
 from tpp.web.failures_on_return import ON_THE_RETURN
 from tpp.web.routes_callback import NO_COOKIE
 
@@ -129,6 +130,24 @@ def test_health_answers_on_every_host_and_makes_no_session(stack: Stack) -> None
         answer = client.get(path, base_url="http://10.0.0.7:9999")
         assert (answer.status_code, answer.text) == (200, "ok\n")
         assert "Set-Cookie" not in answer.headers
+
+
+def test_a_full_disk_has_its_own_page_and_readiness_says_no(
+    stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser.connect()
+
+    def full(*_: object) -> None:
+        raise StoreUnavailable("SQLITE_FULL")
+
+    monkeypatch.setattr(SqliteRows, "_run", full)
+    answer = browser.get("/accounts")
+
+    assert answer.status_code == 503
+    assert "We cannot keep anything just now" in answer.text
+    assert "store-unavailable SQLITE_FULL" in caplog.text
+    ready = stack.app.test_client().get("/readyz", base_url=ORIGIN)
+    assert (ready.status_code, ready.text) == (503, "store-unavailable SQLITE_FULL\n")
 
 
 def test_not_ready_when_the_store_cannot_be_written(stack: Stack, browser: Browser) -> None:

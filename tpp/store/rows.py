@@ -72,4 +72,4 @@ class Rows(Protocol):
         """Delete what has expired; return how many rows went."""
 
     def ping(self) -> None:
-        """Raise if the store cannot be written to."""
+        """Write and commit. Raises StoreUnavailable, as every verb does where the store cannot be used."""

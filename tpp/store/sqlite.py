@@ -6,6 +6,7 @@ between threads and between worker processes. The file is made with mode 0600 in
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tpp.errors import StoreUnavailable
 from tpp.store.rows import Address, Row
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ SCHEMA = (
 BUSY_SECONDS = 10.0
 WAL_TRIES, WAL_PAUSE = 100, 0.02
 
+PROBE_BYTES, PROBE_SECONDS = 32 * 1024, 60.0
+"""As large as the figures of many accounts: a disk with room for a lock and no more is as good as full."""
+
+_PROBE = Address("probe", "", "")
 _WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
 
 
@@ -143,12 +149,19 @@ class SqliteRows:
         return len(self._run("DELETE FROM kept WHERE expires_at <= ? RETURNING 1", (self._now(),)))
 
     def ping(self) -> None:
-        """Prove that the file can be written: take and drop the write lock."""
-        self._run("BEGIN IMMEDIATE", ())
-        self._run("ROLLBACK", ())
+        """Prove that the file can be written, and by how much: a lock alone would be given on a full disk too.
+
+        The row goes again at once, so that its room is there for whoever writes next.
+        """
+        self.put(_PROBE, bytes(PROBE_BYTES), self._now() + PROBE_SECONDS)
+        self.delete(_PROBE)
 
     def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
-        return self._connection().execute(statement, values).fetchall()
+        """Run one statement. Raises StoreUnavailable: the one way in which the file or its disk can fail."""
+        try:
+            return self._connection().execute(statement, values).fetchall()
+        except (OSError, sqlite3.Error) as err:
+            raise StoreUnavailable(_word(err)) from err
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection. A handle must not cross a fork, so it is bound to the process."""
@@ -202,6 +215,13 @@ def _migrate(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {len(SCHEMA)}")
     connection.execute("COMMIT")
+
+
+def _word(error: OSError | sqlite3.Error) -> str:
+    """Return the name of what failed below (`SQLITE_FULL`, `EROFS`); a message could hold a path or a value."""
+    if isinstance(error, OSError):
+        return errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return getattr(error, "sqlite_errorname", type(error).__name__)
 
 
 def _version(connection: sqlite3.Connection) -> int:

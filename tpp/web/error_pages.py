@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, make_response, render_template, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tpp.errors import MizanError
+from tpp.errors import MizanError, StoreUnavailable
 from tpp.web import failures
 from tpp.web.headers import reference
 
@@ -31,13 +31,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: page(failures.ELSEWHERE["csrf"]))
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(MizanError, our_error)
+    app.register_error_handler(StoreUnavailable, store_unavailable)
     app.register_error_handler(Exception, unexpected)
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
 def _log_exception(exc_info: tuple[Any, ...]) -> None:
     """Log what Flask could not hand to a handler; its own way would print the message."""
-    if isinstance(exc_info[1], Exception):
+    if isinstance(exc_info[1], Exception) and not isinstance(exc_info[1], StoreUnavailable):
         log_unexpected(exc_info[1])
 
 
@@ -58,6 +59,9 @@ def page(failure: Failure, quote: str | None = None) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     """Show the page of an HTTP status; redirects that werkzeug raises pass through."""
+    cause = error.original_exception if isinstance(error, InternalServerError) else None
+    if isinstance(cause, StoreUnavailable):  # while the session was opened, where no handler of its own is asked
+        return store_unavailable(cause)
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:  # noqa: PLR2004 - redirects
         return make_response(error.get_response())
@@ -72,6 +76,13 @@ def our_error(error: MizanError) -> Response:
     """Show an error of ours that no view has dealt with."""
     log.warning("failed %(reason)s %(reference)s", {"reason": error.reason, "reference": reference()})
     return page(failures.elsewhere(500))
+
+
+def store_unavailable(error: StoreUnavailable) -> Response:
+    """Show that nothing can be kept just now. The browser's state is left out: it lies in that store."""
+    g.failsafe = True
+    log.error("failed %(error)s %(reference)s", {"error": str(error), "reference": reference()})
+    return page(failures.ELSEWHERE[error.reason])
 
 
 def unexpected(error: Exception) -> Response:

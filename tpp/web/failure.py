@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NOTHING_SHARED = N_("Nothing was shared, and your accounts are as they were.")
 NOTHING_LOST = N_("Nothing was lost and nothing was shared.")
+STORE_IS_FULL = N_("We cannot keep anything just now")
+MAKE_ROOM = N_("If you run this app yourself: see that its disk has room and can be written to; the log says more.")
 AGAIN = N_("Start again")
 BACK = N_("Back to what we ask for")
 HOME = N_("Go to the start page")

@@ -7,7 +7,7 @@ can happen on the return from the bank is in `failures_on_return`.
 from __future__ import annotations
 
 from tpp.model.words import N_
-from tpp.web.failure import BACK, HOME, NOTHING_LOST, NOTHING_SHARED, Failure
+from tpp.web.failure import BACK, HOME, MAKE_ROOM, NOTHING_LOST, NOTHING_SHARED, STORE_IS_FULL, Failure
 from tpp.web.failures_on_return import ON_THE_RETURN
 
 AT_THE_START = {
@@ -74,6 +74,12 @@ AT_THE_START = {
         (N_("The connection could not be prepared."), NOTHING_LOST),
         1,
     ),
+    "store-unavailable": Failure(
+        503,
+        STORE_IS_FULL,
+        (N_("Without that no connection can be started."), NOTHING_LOST, MAKE_ROOM),
+        1,
+    ),
     "old-form": Failure(
         400,
         N_("This page was open for too long"),
@@ -100,6 +106,13 @@ ELSEWHERE = {
         400,
         N_("This form is no longer valid"),
         (N_("You may have signed out, or the page was open for long."), NOTHING_LOST),
+        None,
+        HOME,
+    ),
+    "store-unavailable": Failure(
+        503,
+        STORE_IS_FULL,
+        (N_("This page cannot be shown without that. Please try again a little later."), NOTHING_LOST, MAKE_ROOM),
         None,
         HOME,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tpp.model.words import N_
-from tpp.web.failure import BACK, NOTHING_LOST, NOTHING_SHARED, Failure
+from tpp.web.failure import BACK, MAKE_ROOM, NOTHING_LOST, NOTHING_SHARED, STORE_IS_FULL, Failure
 
 ON_THE_RETURN = {
     "declined": Failure(
@@ -197,6 +197,16 @@ ON_THE_RETURN = {
         502,
         N_("The bank does not know this app"),
         (N_("You approved, but it could not tell who picks the approval up."), NOTHING_SHARED),
+        2,
+    ),
+    "store-unavailable": Failure(
+        503,
+        STORE_IS_FULL,
+        (
+            N_("If you approved at your bank, we could not keep the approval."),
+            N_("Nothing has been read from your accounts."),
+            MAKE_ROOM,
+        ),
         2,
     ),
     "signed-out": Failure(

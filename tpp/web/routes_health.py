@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
+from tpp.errors import StoreUnavailable
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -30,6 +31,6 @@ def ready() -> Response:
     """The store can be written to; 503 where not."""
     try:
         services().ping_store()
-    except Exception as error:  # noqa: BLE001 - whatever the store's trouble is, the answer is "not ready"
-        return Response(f"store: {type(error).__name__}\n", status=503, mimetype="text/plain")
+    except StoreUnavailable as error:
+        return Response(f"{error}\n", status=503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
