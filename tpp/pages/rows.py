@@ -78,10 +78,8 @@ def _entry(figures: AccountFigures) -> Entry:
         status=labels.label(labels.STATUSES, account.status) if account.status != "Active" else None,
         money=balance.money if balance else None,
         caption=_caption(account, balance) if balance else None,
-        failure=troubles.ACCOUNT_ERRORS.get(figures.error, troubles.ACCOUNT_ERRORS["not-loaded"])
-        if figures.error
-        else None,
-        retry=figures.error is not None and figures.error not in troubles.PERMANENT,
+        failure=troubles.of_account(figures),
+        retry=troubles.may_retry(figures),
         stale_at=figures.at if figures.error and balance else None,
     )
 
