@@ -72,7 +72,7 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
     return Services(
         facts=_facts(settings, asset),
-        connection=_connection(settings),
+        connection=_connection(settings, now),
         reader=READER,
         vaults=vaults,
         sessions=SealedSessionRows(rows, keys),
@@ -100,8 +100,8 @@ def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], 
     return keep_tidy
 
 
-def _connection(settings: Settings) -> StarterKitConnection:
-    transport = Transport(ca_file=str(settings.ca_file) if settings.ca_file else None)
+def _connection(settings: Settings, now: Callable[[], datetime]) -> StarterKitConnection:
+    transport = Transport(ca_file=str(settings.ca_file) if settings.ca_file else None, now=now)
     return StarterKitConnection(transport, settings.kit_url, settings.bank_name, settings.issuer)
 
 

@@ -11,6 +11,9 @@
           GrantRefused              `invalid_grant`: this code or refresh token is no good (RFC 6749, 5.2)
           RateLimited               429
           BankFault                 5xx
+          ConsentHalted             the consent is stopped, invalid, run out or suspended at the bank
+          AccountRefused            this resource is not given; `reason` says why
+        OtherAccount                the answer is about another account than the one that was asked for
       CallbackRefused               the return from the bank fails one of our checks
         MalformedCallback           a parameter is missing, doubled or not what it must be
         UnknownAttempt              no attempt of this browser belongs to it (RFC 9700, 2.1)
@@ -80,14 +83,18 @@ class UntrustedRedirect(BankError):
 
 
 class BankRefused(BankError):
-    """An answer of 4xx or 5xx; `code` is a word of the standards' closed lists, or None."""
+    """An answer of 4xx or 5xx; `code` is a word of the standards' closed lists, or None.
+
+    `retry_after`: seconds until the bank wants to be asked again, where it said so.
+    """
 
     reason = "refused"
 
-    def __init__(self, status: int, code: str | None = None) -> None:
+    def __init__(self, status: int, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(status, code)
         self.status = status
         self.code = code
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         """Give status and code word."""
@@ -116,6 +123,32 @@ class BankFault(BankRefused):
     """5xx: a technical problem on their side."""
 
     reason = "bank-fault"
+
+
+class ConsentHalted(BankRefused):
+    """The bank no longer serves this consent. `reason`: `consent-` and how it stands there.
+
+    `ended`: for good, so that only a new consent helps; a suspended one may come back.
+    """
+
+    def __init__(self, status: int, code: str, reason: str, *, ended: bool) -> None:
+        super().__init__(status, code)
+        self.reason = reason
+        self.ended = ended
+
+
+class AccountRefused(BankRefused):
+    """The bank says by a code word why it does not give this; `reason` is our slug for the word."""
+
+    def __init__(self, status: int, code: str, reason: str) -> None:
+        super().__init__(status, code)
+        self.reason = reason
+
+
+class OtherAccount(BankError):
+    """The answer names another account than the one that was asked for; nothing of it is used."""
+
+    reason = "other-account"
 
 
 class CallbackRefused(MizanError):

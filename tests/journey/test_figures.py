@@ -4,107 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.clock import START, Clock
-from tpp.bank.read_accounts import READER
-from tpp.errors import BankError, BankFault, BankUnreachable, RateLimited, TokenRejected
+from tests.journey.figures_bank import Bank, errors, read
+from tpp.errors import BankFault, BankUnreachable, RateLimited
 from tpp.journey import figures
 from tpp.journey.attempt import leave
-from tpp.journey.figures import Desk, read_all
-from tpp.journey.tokens import Keyring
-from tpp.model.connection import Visit
-from tpp.model.consent import ConsentDraft
-from tpp.model.grant import Grant, TokenSet
-from tpp.store.sqlite import SqliteRows
-from tpp.store.vault import SealedVault
+from tpp.journey.figures import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from tpp.model.figures import Figures
+    import pytest
 
-DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAggregation")
-
-
-@dataclass
-class Bank:
-    """Accounts a, b, c, each with a balance; `faults` by account id or `accounts`."""
-
-    ids: list[str] = field(default_factory=lambda: ["a", "b", "c"])
-    faults: dict[str, BankError] = field(default_factory=dict)
-    pause: float = 0
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-    good_token: str | None = None
-    refreshed: int = 0
-    most_at_once: int = 0
-    _running: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, access_token: str, path: Sequence[str], _visit: Visit) -> Mapping[str, Any]:
-        """Answer."""
-        with self._lock:
-            self._running += 1
-            self.most_at_once = max(self.most_at_once, self._running)
-            self.asked.append(tuple(path))
-        try:
-            time.sleep(self.pause)
-            return self._answer(access_token, path)
-        finally:
-            with self._lock:
-                self._running -= 1
-
-    def _answer(self, access_token: str, path: Sequence[str]) -> Mapping[str, Any]:
-        if self.good_token and access_token != self.good_token:
-            raise TokenRejected(401)
-        fault = self.faults.get(path[1] if len(path) > 1 else "accounts")
-        if fault:
-            raise fault
-        if len(path) == 1:
-            return {"Data": {"Account": [{"AccountId": each} for each in self.ids]}}
-        entry = {"Type": "InterimAvailable", "CreditDebitIndicator": "Credit"}
-        return {"Data": {"Balance": [{**entry, "Amount": {"Amount": "5", "Currency": "AED"}}]}}
-
-    def refresh(self, _grant: Grant, now: datetime) -> TokenSet:
-        """Renew."""
-        self.refreshed += 1
-        return TokenSet(f"new-{self.refreshed}", now + timedelta(seconds=600), "refresh")
-
-
-@pytest.fixture
-def bank() -> Bank:
-    """Return the bank."""
-    return Bank()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Iterator[Desk]:
-    """Return a desk with one connection on a real store."""
-    vault = SealedVault(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"k" * 32, clock.seconds)
-    tokens = TokenSet("tok", START + timedelta(days=1), "refresh")
-    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
-    vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=60)).timestamp())
-    with ThreadPoolExecutor(64) as pool:
-        keyring = Keyring(vault, bank, clock, time.sleep)  # type: ignore[arg-type]
-        yield Desk(vault, bank, keyring, READER, pool, Visit(), clock)  # type: ignore[arg-type]
-
-
-def read(desk: Desk, *, fresh: bool = False) -> Figures:
-    """Read the one connection."""
-    (found,) = read_all(desk, fresh=fresh)
-    return found
-
-
-def errors(found: Figures) -> dict[str, str | None]:
-    """Return each account's error."""
-    return {each.account.account_id: each.error for each in found.accounts}
+    from tpp.journey.ask import Desk
+    from tpp.model.connection import Visit
 
 
 def test_every_account_and_its_balance_is_read(desk: Desk, bank: Bank) -> None:
@@ -117,12 +34,20 @@ def test_every_account_and_its_balance_is_read(desk: Desk, bank: Bank) -> None:
     assert len(bank.asked) == 4
 
 
-def test_balances_are_asked_for_side_by_side(desk: Desk, bank: Bank) -> None:
+def test_balances_are_asked_for_side_by_side(desk: Desk, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of forty comes to an end before the last has begun."""
     bank.ids = [f"a{number}" for number in range(40)]
-    bank.pause = 0.1
-    read(desk)
+    together = threading.Barrier(40)
 
-    assert bank.most_at_once == 40
+    class Together(Bank):
+        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+            together.wait(30) if path[-1] == "balances" else None
+            return super().get(access_token, path, visit)
+
+    monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
+    found = read(replace(desk, connection=Together(bank.ids)))  # type: ignore[arg-type]
+
+    assert set(errors(found).values()) == {None}
 
 
 def test_a_plain_visit_within_a_minute_does_not_ask_again(desk: Desk, bank: Bank, clock: Clock) -> None:
@@ -191,16 +116,26 @@ def test_a_bank_that_failed_is_asked_again_on_request_but_not_by_every_view(desk
     assert len(bank.asked) == 2
 
 
-def test_two_connections_are_read_in_the_same_two_waves(desk: Desk, bank: Bank) -> None:
+def test_two_connections_are_read_in_the_same_two_waves(
+    desk: Desk, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither list comes to an end before the other has begun, and neither balance."""
     kept = desk.vault.get("connection", "consent")
     assert kept is not None
     second = {**kept.value, "consent_id": "second"}
     desk.vault.put("connection", "second", second, (START + timedelta(days=60)).timestamp())
-    bank.pause = 0.2
-    started = time.monotonic()
-    assert len(read_all(desk, fresh=False)) == 2
+    bank.ids = ["a"]
+    waves = threading.Barrier(2)
 
-    assert time.monotonic() - started < 0.75, "two waves of 0.2 s, not four"
+    class Paired(Bank):
+        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+            waves.wait(30)
+            return super().get(access_token, path, visit)
+
+    monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
+    found = read_all(replace(desk, connection=Paired(["a"])), fresh=False)  # type: ignore[arg-type]
+
+    assert [errors(each) for each in found] == [{"a": None}] * 2
 
 
 def test_tokens_are_dropped_after_the_consents_last_day(desk: Desk, clock: Clock) -> None:
@@ -271,7 +206,20 @@ def test_an_id_that_is_not_safe_in_a_path_is_shown_and_not_asked_for(desk: Desk,
 
     assert [path for path in bank.asked if len(path) > 1] == [("accounts", "good", "balances")]
     assert len(found.accounts) == 8
-    assert {each for each in errors(found).values() if each} == {"not-asked"}
+    kinds = {name: error for name, error in errors(found).items() if error}
+    assert kinds.pop("..") == kinds.pop("x" * 41) == "odd-id"
+    assert set(kinds.values()) == {"not-asked"}
+
+
+def test_every_id_that_the_standard_allows_is_asked_for_where_ids_are_encoded(desk: Desk, bank: Bank) -> None:
+    """AccountId: 1 to 40 characters, of any kind (account-information v1.2)."""
+    allowed = ["../parties", "a/b?c=d#e", "a b%2F", "é\u202e", "x" * 40, "1"]
+    bank.ids = [*allowed, ".", "..", "x" * 41]
+    bank.encodes_ids = True
+    found = read(desk)
+
+    assert {path[1] for path in bank.asked if len(path) > 1} == set(allowed)
+    assert [name for name, error in errors(found).items() if error] == [".", "..", "x" * 41]
 
 
 def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant, TokenSet
 from tpp.model.money import Money
 from tpp.model.words import Words
+from tpp.pages import troubles
 from tpp.pages.accounts import AccountsPage, build
 
 DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
@@ -257,19 +258,20 @@ def test_the_completion_card_stands_for_ten_minutes_with_the_consents_last_day()
     assert build([ended], START, "ref").thanks is None
 
 
-ERRORS = ["unreachable", "timeout", "malformed", "refused", "token-rejected", "rate-limited", "bank-fault"]
+ERRORS = [each for each in troubles.BANK_ERRORS if each != "consent-suspended"]
 
 
-@pytest.mark.parametrize("error", [*ERRORS, "reconnect", "consent-ended", "never heard of"])
+@pytest.mark.parametrize("error", [*ERRORS, "never heard of"])
 def test_a_bank_that_fails_says_so_and_offers_a_new_consent_only_where_that_helps(error: str) -> None:
     nothing = page(at=None, error=error).banks[0]
     older = page(one("a", "5"), error=error).banks[0]
 
-    assert nothing.failure is not None
-    assert nothing.notice is None
-    assert older.notice is not None
-    assert older.failure is None
-    assert nothing.renew is (error in {"reconnect", "consent-ended", "token-rejected"})
+    assert nothing.failure
+    assert not nothing.notice
+    assert older.notice
+    assert not older.failure
+    assert nothing.renew is (error == "token-rejected")
+    assert nothing.retry is not nothing.renew
     assert nothing.reference == "ref"
 
 
@@ -316,9 +318,9 @@ def test_money_in_a_second_currency_of_one_account_is_not_passed_over_in_silence
 def test_a_bank_that_does_not_answer_is_neither_called_active_nor_thanked_for() -> None:
     built = page(at=None, error="token-rejected")
 
-    assert not built.banks[0].active
+    assert built.banks[0].state is None
     assert built.thanks is None
-    assert page(one("a", "5")).banks[0].active
+    assert page(one("a", "5")).banks[0].state == "active"
 
 
 def test_an_account_of_two_consents_is_taken_from_the_one_that_has_its_figure() -> None:

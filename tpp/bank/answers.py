@@ -14,9 +14,20 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tpp.bank.read import DOUBLED
-from tpp.errors import BankFault, BankRefused, GrantRefused, MalformedResponse, RateLimited, TokenRejected
+from tpp.errors import (
+    AccountRefused,
+    BankFault,
+    BankRefused,
+    ConsentHalted,
+    GrantRefused,
+    MalformedResponse,
+    RateLimited,
+    TokenRejected,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tpp.bank.transport import Reply
 
 OAUTH_CODES = frozenset(
@@ -35,6 +46,32 @@ OAUTH_CODES = frozenset(
 )
 """RFC 6749 sections 4.1.2.1 and 5.2, and RFC 7591 section 3.2.2; any other `error` is prose."""
 
+HALTED = {
+    "Consent.Revoked": ("consent-revoked", True),
+    "Consent.Expired": ("consent-expired", True),
+    "Consent.Invalid": ("consent-invalid", True),
+    "Consent.Suspended": ("consent-suspended", False),
+}
+"""What the bank says of the whole consent (v1.2 `AEErrorCode`): our word for it, and whether it is for good."""
+
+REFUSED = {
+    "AccessToken.InvalidScope": "not-shared",
+    "Consent.TransientAccountAccessFailure": "account-away",
+    "Consent.AccountTemporarilyBlocked": "account-blocked",
+    "Consent.PermanentAccountAccessFailure": "account-closed",
+    "Consent.BusinessRuleViolation": "against-rule",
+    "GenericRecoverableError": "recoverable",
+    "GenericError": "generic",
+}
+"""What it says of one resource; the words of the `Resource` family all come down to the same."""
+
+RESOURCE_FAMILY, RESOURCE_UNKNOWN = "Resource.", "resource-unknown"
+
+DEEPEST = 40
+"""No answer of the standards nests deeper than a dozen levels; what is kept is walked through more than once."""
+
+BAD_REQUEST, FORBIDDEN = 400, 403
+
 _RESOURCE_CODE = re.compile(r"[A-Za-z]{1,40}(\.[A-Za-z0-9]{1,60})?")
 
 UNAUTHORIZED, TOO_MANY, SERVER_ERRORS = 401, 429, 500
@@ -43,13 +80,16 @@ UNAUTHORIZED, TOO_MANY, SERVER_ERRORS = 401, 429, 500
 def success(reply: Reply) -> dict[str, Any]:
     """Return the JSON object of a 2xx answer.
 
-    Raises BankRefused or its subclass for another status, MalformedResponse where there is no JSON object.
+    Raises BankRefused or its subclass for another status, or for an OAuth error that comes as a success;
+    MalformedResponse where there is no JSON object.
     """
     if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of success, RFC 9110 section 15.3
         raise refusal(reply)
     body = parse(reply.body)
     if not isinstance(body, dict):
         raise MalformedResponse("")
+    if body.get("error") in OAUTH_CODES:
+        raise refusal(reply)
     return body
 
 
@@ -61,22 +101,48 @@ def refusal(reply: Reply) -> BankRefused:
     if code == "invalid_grant":
         return GrantRefused(reply.status, code)
     if reply.status == TOO_MANY:
-        return RateLimited(reply.status, code)
+        return RateLimited(reply.status, code, reply.retry_after)
     if reply.status >= SERVER_ERRORS:
-        return BankFault(reply.status, code)
+        return BankFault(reply.status, code, reply.retry_after)
+    if code is not None and reply.status in (BAD_REQUEST, FORBIDDEN):
+        return _by_code(reply.status, code)
     return BankRefused(reply.status, code)
 
 
-def parse(body: bytes) -> object:
-    """Parse JSON; None for anything else. Amounts are strings in this API, so no float ever holds money.
+def _by_code(status: int, code: str) -> BankRefused:
+    """Tell what the bank's own word means; an unknown one is a plain refusal."""
+    if code in HALTED:
+        reason, ended = HALTED[code]
+        return ConsentHalted(status, code, reason, ended=ended)
+    known = REFUSED.get(code) or (RESOURCE_UNKNOWN if code.startswith(RESOURCE_FAMILY) else None)
+    return AccountRefused(status, code, known) if known else BankRefused(status, code)
 
-    A name that comes twice in one object has no value (RFC 8259, 4: what it means is unpredictable).
+
+def parse(body: bytes) -> object:
+    """Parse JSON; None for anything else, and for what nests deeper than `DEEPEST`.
+
+    Amounts are strings in this API, so no float ever holds money. A name that comes twice in one object has no value
+    (RFC 8259, 4: what it means is unpredictable).
     """
     try:
         parsed: object = json.loads(body, parse_constant=lambda _: None, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
-    return parsed
+    return parsed if _is_shallow(parsed) else None
+
+
+def _is_shallow(value: object) -> bool:
+    """Go down level by level, without recursion: whoever writes or reads the value later does recurse."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

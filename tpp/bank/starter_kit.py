@@ -14,6 +14,7 @@ import json
 import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -52,6 +53,9 @@ class StarterKitConnection:
 
     `issuer`: from the settings, else None; `home`: the issuer to assume where the kit's redirect fits it.
     """
+
+    encodes_ids = False
+    """The kit pastes an id into the bank's URL as it is, whatever it was on the way here."""
 
     def __init__(
         self, transport: Transport, base_url: str, bank_name: str, issuer: str | None, home: str = MODEL_BANK_ISSUER
@@ -112,13 +116,15 @@ class StarterKitConnection:
         if granted is not None and granted != attempt.consent_id:
             raise ConsentMismatch
         id_token.check(body.get("id_token"), attempt.issuer, attempt.client_id, now)
+        bank_until = iso_moment(consent.get("ExpirationDateTime"))
         return Grant(
             consent_id=attempt.consent_id,
             issuer=attempt.issuer,
-            until=min(iso_moment(consent.get("ExpirationDateTime")) or attempt.draft.until, attempt.draft.until),
+            until=min(bank_until or attempt.draft.until, attempt.draft.until),
             authorized_at=now,
             draft=attempt.draft,
             tokens=tokens,
+            bank_until=bank_until,
         )
 
     def refresh(self, grant: Grant, now: datetime) -> TokenSet:
@@ -128,11 +134,11 @@ class StarterKitConnection:
         return read_tokens(body, now, old)
 
     def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-        """GET one resource. Ids in `path` are put in as they are: the caller asks only for clean ones."""
+        """GET one resource. An id that is not clean is asked for only where this kit takes it percent-encoded."""
         template = ["{AccountId}" if place == ACCOUNT_ID_AT else part for place, part in enumerate(path)]
         call = Call(
             "GET",
-            f"{self._base}{RESOURCES}/{'/'.join(path)}",
+            f"{self._base}{RESOURCES}/{'/'.join(quote(part, safe='') for part in path)}",
             f"{RESOURCES}/{'/'.join(template)}",
             {"Authorization": f"Bearer {access_token}", **visit_headers(visit)},
         )

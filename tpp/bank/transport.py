@@ -8,7 +8,8 @@ Why each setting is there:
   server that trickles its headers could take longer; whoever waits for several calls has a deadline of his own);
 - only GET is repeated, after a broken connection and not after silence: a token or consent request that got no
   answer may have been carried out;
-- `Retry-After` is not slept on inside a request;
+- an answer with `Retry-After` is not repeated at all: whoever asked reads when to ask again, and nobody sleeps on
+  it inside a request;
 - redirects are not followed: a bearer token goes where we send it.
 """
 
@@ -18,6 +19,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
+from tpp.bank.header_times import retry_after
 from tpp.errors import BankTimeout, BankUnreachable, MalformedResponse
 
 if TYPE_CHECKING:
@@ -45,7 +48,14 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 
 class Patience(Retry):
-    """Repeats a GET that met a broken connection, never one that met silence: that would wait twice as long."""
+    """Repeats a GET that met a broken connection or a bank that is briefly away.
+
+    Never one that met silence, which would wait twice as long, and never one that was told when to come back.
+    """
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002 - urllib3's own signature
+        """Whether an answer of this status is worth a second call at once."""
+        return not has_retry_after and super().is_retry(method, status_code, has_retry_after)
 
     def increment(self, method: str | None = None, *args: Any, **kwargs: Any) -> Patience:
         """Count a failure, or give up."""
@@ -84,11 +94,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One whole answer. Its body stays out of every repr."""
+    """One whole answer. Its body stays out of every repr.
+
+    `retry_after`: in how many seconds the bank wants to be asked again, from 0 to a week; None where it did not say.
+    """
 
     status: int
     content_type: str
     body: bytes = field(repr=False)
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,11 @@ def _log_record(record: Record) -> None:
     )
 
 
+def utc_now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
 class Transport:
     """Sends calls. Made after the fork; safe for threads, since nothing in the session changes afterwards."""
 
@@ -119,11 +138,13 @@ class Transport:
         deadline: float = DEADLINE_SECONDS,
         listener: Callable[[Record], None] = _log_record,
         monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._session = _session(ca_file)
         self._deadline = deadline
         self._listener = listener
         self._monotonic = monotonic
+        self._now = now
 
     def send(self, call: Call) -> Reply:
         """Send one call and return the whole answer, of any status.
@@ -159,7 +180,8 @@ class Transport:
             raise BankTimeout from err
         except (requests.RequestException, HTTPError, OSError) as err:
             raise BankUnreachable from err
-        return Reply(answer.status_code, answer.headers.get("Content-Type", ""), body)
+        wait = retry_after(answer.headers.get("Retry-After"), self._now())
+        return Reply(answer.status_code, answer.headers.get("Content-Type", ""), body, wait)
 
     def _body(self, raw: BaseHTTPResponse, started: float) -> bytes:
         """Read what is there, piece by piece: a server that trickles cannot hold us past the deadline."""

@@ -1,83 +1,86 @@
 """Reading the figures: accounts, then every balance, in two waves side by side, against one deadline.
 
-What was read is kept sealed for a short while beside the connection, as the bodies the bank sent: a plain visit
-within a minute shows it again, and an account that fails now still shows its figure of a few minutes ago, with
-its time. One account's failure is that account's alone.
+What was read is kept for a short while (`tpp.journey.shelf`): a plain visit within a minute shows it again, and an
+account that fails now still shows its figure of a few minutes ago, with its time. One account's failure is that
+account's alone; what the bank says of the whole consent (`tpp.journey.standing`) counts for all of it at once.
+
+A page waits nine seconds. Calls that have begun by then go on without it, and what they bring is kept: the next page
+begins where this one ended, and asks only for what is missing.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tpp.errors import BankTimeout, MizanError, RateLimited, ReconnectNeeded, TokenRejected
+from tpp.errors import BankTimeout, ConsentHalted, MizanError, NotConnected, ReconnectNeeded
+from tpp.journey import standing
+from tpp.journey.ask import Question, Ticket, ask
+from tpp.journey.asking import Asking
+from tpp.journey.pauses import WHOLE, Pause, Pauses
+from tpp.journey.shelf import Answer, Bodies, Shelf
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from concurrent.futures import Future
 
-    from tpp.journey.tokens import Keyring
+    from tpp.journey.ask import Desk
     from tpp.model.account import Account
-    from tpp.model.connection import Connection, Reader, Visit
-    from tpp.model.rows import Value, Vault
+    from tpp.model.rows import Value
 
 FRESH = timedelta(seconds=60)
 """A plain visit within this time does not ask the bank again."""
 
-KEPT = timedelta(minutes=15)
-"""An older figure is shown, with its time, where the bank does not answer; then it is gone."""
-
-PAUSE = timedelta(seconds=5)
-LIMITED = timedelta(seconds=60)
-"""How long a bank that failed, or asked us to wait, is not asked again by plain visits; the latter by none."""
-
 PAGE_SECONDS = 9.0
 """The deadline for all calls of one page together."""
 
+POLL_SECONDS = 0.05
+
 MOST_ACCOUNTS = 200
-"""So many balances are asked for at most, however many accounts a bank lists."""
+"""So many balances are asked for by one page; the next page goes on where it stopped."""
 
+LONGEST_ID = 40
+"""AccountId: 1 to 40 characters of any kind (account-information v1.2)."""
 
-@dataclass(slots=True)
-class _Bodies:
-    """What is kept: `accounts` as the bank sent it, per account its balances body with its time, what failed."""
+NOT_YET = frozenset({"timeout", "not-loaded"})
+"""What the next page may still get from the same reading."""
 
-    at: float
-    accounts: Value
-    balances: dict[str, Value] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def to_json(self) -> Value:
-        return {"at": self.at, "accounts": self.accounts, "balances": self.balances, "errors": self.errors}
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What reading needs. `pool` is shared by all pages and bounds the calls that are under way."""
-
-    vault: Vault
-    connection: Connection
-    keyring: Keyring
-    reader: Reader
-    pool: Executor
-    visit: Visit
-    now: Callable[[], datetime]
+PASSING = NOT_YET | {
+    *("unreachable", "malformed", "token-rejected", "rate-limited", "bank-fault", "store-unavailable"),
+    *("account-away", "recoverable", "generic"),
+}
+"""Failures that pass: an older figure stays, with its time. Where the bank refuses, none does."""
 
 
 @dataclass(slots=True)
 class _Source:
-    """One connection during one visit: what was kept, the token in use, and what is read now."""
+    """One connection during one visit: what is known of it, and how it is asked.
+
+    `reading`: the random word of the list that this page reads or goes on with.
+    `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
+    outlive this page. `got`: the accounts whose balances came just now.
+    """
 
     grant: Grant
-    old: _Bodies | None
-    must_ask: bool
+    asking: Asking
+    reading: str
+    bodies: Bodies | None = None
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    asks: bool = False
+    resumes: bool = False
     error: str | None = None
-    token: str | None = None
-    new: _Bodies | None = None
+    retry_at: datetime | None = None
+    ticket: Ticket = field(default_factory=Ticket)
+    late: list[tuple[Question, float, Future[Value]]] = field(default_factory=list)
+    got: list[str] = field(default_factory=list)
+    came: bool = False
 
 
 def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
@@ -85,114 +88,176 @@ def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     deadline = time.monotonic() + PAGE_SECONDS
     grants = [Grant.from_json(kept.value) for kept in desk.vault.find("connection")]
     grants.sort(key=lambda grant: grant.authorized_at, reverse=True)
-    sources = [_source(desk, grant, fresh=fresh) for grant in grants]
-    _first_wave(desk, [source for source in sources if source.must_ask], deadline)
-    _second_wave(desk, [source for source in sources if source.new], deadline)
+    sources = [_claimed(desk, _open(desk, grant, fresh=fresh), deadline) for grant in grants]
+    _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)
+    _second_wave(desk, [source for source in sources if source.came or source.resumes], deadline)
     for source in sources:
-        _keep(desk, source)
+        _close(desk, source)
     return [_figures(desk, source) for source in sources]
 
 
-def _source(desk: Desk, grant: Grant, *, fresh: bool) -> _Source:
+def _open(desk: Desk, grant: Grant, *, fresh: bool) -> _Source:
+    """Look at what is known of a connection, and decide whether to ask."""
+    word = secrets.token_hex(8)
+    source = _Source(grant, Asking(desk.vault, grant.consent_id, word, desk.now), word)
     if desk.now() >= grant.until:
-        _drop_tokens(desk, grant)
-        return _Source(grant, None, must_ask=False, error="consent-ended")
-    kept = desk.vault.get("figures", grant.consent_id)
-    old = _Bodies(**kept.value) if kept else None
-    wait = desk.vault.get("wait", grant.consent_id)
-    if wait and (not fresh or wait.value["error"] == RateLimited.reason):
-        return _Source(grant, old, must_ask=False, error=wait.value["error"])
-    recent = old is not None and desk.now().timestamp() - old.at < FRESH.total_seconds()
-    return _Source(grant, old, must_ask=fresh or not recent)
+        source.error = "consent-ended"
+        if grant.tokens:
+            source.grant = standing.over(desk.vault, grant)
+            _shelf(desk).clear(grant.consent_id)
+    elif grant.tokens is None:
+        source.error = grant.halt.reason if grant.halt else ReconnectNeeded.reason
+    else:
+        source.pauses = Pauses(desk.vault, grant.consent_id, desk.now).load()
+        source.bodies = None if grant.halt else _shelf(desk).load(grant.consent_id)
+        _decide(desk, source, fresh=fresh)
+    return source
 
 
-def _drop_tokens(desk: Desk, grant: Grant) -> None:
-    """After the consent's last day its tokens are no longer kept."""
-    kept = desk.vault.get("connection", grant.consent_id)
-    if kept and grant.tokens:
-        desk.vault.replace("connection", kept, grant.with_tokens(None).to_json(), kept.expires_at)
+def _decide(desk: Desk, source: _Source, *, fresh: bool) -> None:
+    """A firm pause is kept by all; what is a minute old, and whole, is asked for again on request only."""
+    pause, bodies = source.pauses.get(WHOLE), source.bodies
+    if pause and (pause.firm or not fresh):
+        source.error = pause.error
+        source.retry_at = pause.until if pause.firm else None
+        return
+    recent = bodies is not None and desk.now().timestamp() - bodies.at < FRESH.total_seconds()
+    if bodies is not None and recent and bodies.unfinished:
+        source.resumes, source.reading = True, bodies.reading
+    source.asks = source.resumes or ((fresh or not recent) and not _all_paused(desk, source))
+
+
+def _all_paused(desk: Desk, source: _Source) -> bool:
+    """Whether the bank wants to be left alone about every account that is known: then the list is no use either."""
+    ids = _ids(desk, source.bodies) if source.bodies else []
+    return bool(ids) and all(each in source.pauses and source.pauses[each].firm for each in ids)
+
+
+def _claimed(desk: Desk, source: _Source, deadline: float) -> _Source:
+    """See that this page alone asks; where another is at it, wait for what that one brings."""
+    while source.asks and not source.asking.begin():
+        while source.asking.others() and time.monotonic() < deadline:
+            desk.sleep(POLL_SECONDS)
+        source = _open(desk, source.grant, fresh=False)
+        if time.monotonic() >= deadline and source.asks:
+            source.asks = source.resumes = False
+            source.error = None if source.bodies and source.bodies.unfinished else BankTimeout.reason
+    return source
 
 
 def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
     """Ask every connection for its accounts."""
-    calls = [_call(desk, source, ("accounts",), desk.reader.accounts) for source in sources]
-    for source, result in zip(sources, _side_by_side(desk, calls, deadline), strict=True):
+    at = desk.now().timestamp()
+    asked = [(source, Question(source.grant.consent_id)) for source in sources]
+    for (source, _), result in zip(asked, _side_by_side(desk, asked, deadline), strict=True):
         if isinstance(result, MizanError):
-            source.error = result.reason
-            source.old = None if isinstance(result, ReconnectNeeded) else source.old
-            _hold_back(desk, source, result)
+            _list_failed(desk, source, result)
         else:
-            source.new = _Bodies(desk.now().timestamp(), result)
+            source.grant = standing.served(desk.vault, source.grant)
+            older = source.bodies.balances if source.bodies else {}
+            source.bodies = Bodies(at, source.reading, result, balances=older)
+            source.came = True
 
 
-def _hold_back(desk: Desk, source: _Source, error: MizanError) -> None:
-    """Leave a failing bank alone for a moment: a kit passes no `Retry-After` on, so the rule is ours."""
-    pause = LIMITED if isinstance(error, RateLimited) else PAUSE
-    ends = (desk.now() + pause).timestamp()
-    desk.vault.put("wait", source.grant.consent_id, {"error": error.reason}, ends)
+def _list_failed(desk: Desk, source: _Source, error: MizanError) -> None:
+    source.error = error.reason
+    pause = Pauses(desk.vault, source.grant.consent_id, desk.now).note(WHOLE, error)
+    source.retry_at = pause.until if pause and pause.firm else None
+    if isinstance(error, ConsentHalted | ReconnectNeeded | NotConnected):
+        _lose(desk, source, error)
+
+
+def _lose(desk: Desk, source: _Source, error: MizanError) -> None:
+    """Show nothing any more, and keep nothing: the bank has ended or suspended the consent, or our access to it."""
+    source.bodies, source.came, source.error = None, False, error.reason
+    if isinstance(error, ConsentHalted):
+        source.grant = standing.halted(desk.vault, source.grant, error, desk.now())
+    elif kept := desk.vault.get("connection", source.grant.consent_id):
+        source.grant = Grant.from_json(kept.value)
+        source.error = source.grant.halt.reason if source.grant.halt else error.reason
+    _shelf(desk).clear(source.grant.consent_id)
 
 
 def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
-    """Ask for every balance at once; where one fails, its older figure stays, with its own time."""
-    wanted = [(source, source.new, each) for source in sources if source.new for each in _ids(desk, source.new)]
-    calls = [
-        _call(desk, source, ("accounts", account_id, "balances"), desk.reader.balances)
-        for source, _, account_id in wanted
+    """Ask for every balance at once; where one fails for now, its older figure stays, with its own time."""
+    at = desk.now().timestamp()
+    asked = [
+        (source, Question(source.grant.consent_id, each))
+        for source in sources
+        if source.bodies
+        for each in _wanted(desk, source, source.bodies)
     ]
-    for (source, new, account_id), result in zip(wanted, _side_by_side(desk, calls, deadline), strict=True):
-        if not isinstance(result, MizanError):
-            new.balances[account_id] = {"at": new.at, "body": result}
+    for (source, question), result in zip(asked, _side_by_side(desk, asked, deadline), strict=True):
+        if source.bodies is None or question.account_id is None:
             continue
-        new.errors[account_id] = result.reason
-        older = source.old.balances.get(account_id) if source.old else None
-        if older and new.at - older["at"] < KEPT.total_seconds():
-            new.balances[account_id] = older
+        if isinstance(result, MizanError):
+            _balance_failed(desk, source, source.bodies, question.account_id, result)
+        else:
+            source.bodies.balances[question.account_id] = Answer(at, source.reading, result)
+            source.got.append(question.account_id)
 
 
-def _ids(desk: Desk, bodies: _Bodies) -> list[str]:
-    accounts = desk.reader.accounts(bodies.accounts).items
-    return [each.account_id for each in accounts if each.can_be_asked][:MOST_ACCOUNTS]
+def _wanted(desk: Desk, source: _Source, bodies: Bodies) -> list[str]:
+    """Return whose balances this page asks for, the longest unread first, and write down whose it does not."""
+    ids = _ids(desk, bodies)
+    if source.resumes:
+        ids = [each for each in ids if not bodies.has(each) and bodies.errors.get(each, "timeout") in NOT_YET]
+    paused = {each: source.pauses[each].error for each in ids if each in source.pauses and source.pauses[each].firm}
+    ids = [each for each in ids if each not in paused]
+    ids.sort(key=lambda each: bodies.balances[each].at if each in bodies.balances else 0.0)
+    bodies.unfinished = len(ids) > MOST_ACCOUNTS
+    bodies.errors |= paused | dict.fromkeys(ids[MOST_ACCOUNTS:], "not-loaded")
+    return ids[:MOST_ACCOUNTS]
 
 
-def _keep(desk: Desk, source: _Source) -> None:
-    """Keep the bodies for a short while, unless the customer signed out while we were asking."""
-    if source.new is None:
+def _balance_failed(desk: Desk, source: _Source, bodies: Bodies, account_id: str, error: MizanError) -> None:
+    """Note one account's failure. What the bank says of the whole consent here counts for all of it.
+
+    But for `Consent.Invalid`, since the list of the same visit has shown that the consent stands.
+    """
+    whole = isinstance(error, ConsentHalted) and error.code != "Consent.Invalid"
+    if whole or isinstance(error, ReconnectNeeded | NotConnected):
+        _lose(desk, source, error)
         return
-    name = source.grant.consent_id
-    desk.vault.put("figures", name, source.new.to_json(), (desk.now() + KEPT).timestamp())
-    if desk.vault.get("connection", name) is None:
-        desk.vault.delete("figures", name)
+    bodies.errors[account_id] = error.reason
+    if pause := Pauses(desk.vault, source.grant.consent_id, desk.now).note(account_id, error):
+        source.pauses[account_id] = pause
+    if error.reason not in PASSING and account_id in bodies.balances:
+        del bodies.balances[account_id]
+        _shelf(desk).drop(source.grant.consent_id, account_id)
 
 
-def _call(desk: Desk, source: _Source, path: Sequence[str], read: Callable[[object], object]) -> Callable[[], Value]:
-    return lambda: _ask(desk, source, path, read)
+def _ids(desk: Desk, bodies: Bodies) -> list[str]:
+    accounts = desk.reader.accounts(bodies.accounts).items
+    return [each.account_id for each in accounts if _why_not(desk, each) is None]
 
 
-def _ask(desk: Desk, source: _Source, path: Sequence[str], read: Callable[[object], object]) -> Value:
-    """Ask once; on a 401 renew the token and ask once more, no oftener. The body must be one we can read."""
-    name = source.grant.consent_id
-    token = source.token or desk.keyring.fresh_token(name)
-    try:
-        body = desk.connection.get(token, path, desk.visit)
-    except TokenRejected:
-        token = desk.keyring.fresh_token(name, spent=token)
-        body = desk.connection.get(token, path, desk.visit)
-    source.token = token
-    read(body)
-    return dict(body)
+def _why_not(desk: Desk, account: Account) -> str | None:
+    """Return why nothing is asked about an account; None where its id can be a part of a path."""
+    if len(account.account_id) > LONGEST_ID or not account.account_id.strip("."):
+        return "odd-id"
+    return None if account.can_be_asked or desk.connection.encodes_ids else "not-asked"
 
 
-def _side_by_side(desk: Desk, calls: Sequence[Callable[[], Value]], deadline: float) -> list[Value | MizanError]:
-    """Run calls in the shared pool until the deadline; what is not there by then counts as timed out."""
-    futures = [desk.pool.submit(call) for call in calls]
+def _side_by_side(desk: Desk, asked: Sequence[tuple[_Source, Question]], deadline: float) -> list[Value | MizanError]:
+    """Run calls in the shared pool until the deadline. What has not begun by then is called off; what has, goes on."""
+    at = desk.now().timestamp()
+    futures = [desk.pool.submit(ask, desk, source.ticket, question) for source, question in asked]
     wait(futures, timeout=max(0.0, deadline - time.monotonic()))
-    return [_outcome(future) for future in futures]
+    results: list[Value | MizanError] = []
+    for (source, question), future in zip(asked, futures, strict=True):
+        if not future.done():
+            if not future.cancel():
+                source.late.append((question, at, future))
+            if source.bodies and question.account_id is not None:
+                source.bodies.unfinished = True
+            results.append(BankTimeout())
+        else:
+            results.append(_outcome(future))
+    return results
 
 
 def _outcome(future: Future[Value]) -> Value | MizanError:
-    if not future.done():
-        future.cancel()
-        return BankTimeout()
     error = future.exception()
     if error is None:
         return future.result()
@@ -201,22 +266,63 @@ def _outcome(future: Future[Value]) -> Value | MizanError:
     raise error
 
 
+def _close(desk: Desk, source: _Source) -> None:
+    """Keep what came, and see to what is still under way."""
+    name, bodies = source.grant.consent_id, source.bodies
+    if bodies is not None and (source.came or source.resumes):
+        _shelf(desk).keep_balances(name, [(each, bodies.balances[each]) for each in source.got])
+        _shelf(desk).keep_list(name, bodies)
+    if source.late:
+        source.asking.go_on()
+        for question, at, future in source.late:
+            future.add_done_callback(partial(_arrived_late, desk, source, question, at))
+    elif source.asks:
+        source.asking.end()
+
+
+def _arrived_late(desk: Desk, source: _Source, question: Question, at: float, future: Future[Value]) -> None:
+    """Keep what a call brought after its page had gone; whoever signed out meanwhile has nothing kept."""
+    try:
+        result = _outcome(future)
+        if isinstance(result, MizanError):
+            _failed_late(desk, source, question, result)
+        elif question.account_id is None:
+            standing.served(desk.vault, source.grant)
+            _shelf(desk).keep_list(question.consent_id, Bodies(at, source.reading, result, unfinished=True))
+        else:
+            _shelf(desk).keep_balances(question.consent_id, [(question.account_id, Answer(at, source.reading, result))])
+    finally:
+        if all(each.done() for _, _, each in source.late):
+            source.asking.end()
+
+
+def _failed_late(desk: Desk, source: _Source, question: Question, error: MizanError) -> None:
+    Pauses(desk.vault, question.consent_id, desk.now).note(question.account_id or WHOLE, error)
+    if isinstance(error, ConsentHalted) and (question.account_id is None or error.code != "Consent.Invalid"):
+        _lose(desk, source, error)
+
+
+def _shelf(desk: Desk) -> Shelf:
+    return Shelf(desk.vault)
+
+
 def _figures(desk: Desk, source: _Source) -> Figures:
-    bodies = source.new or source.old
-    if bodies is None:
-        return Figures(source.grant, error=source.error)
-    read = desk.reader.accounts(bodies.accounts)
-    shown = tuple(_account_figures(desk, each, bodies) for each in read.items)
-    at = datetime.fromtimestamp(bodies.at, UTC)
-    return Figures(source.grant, shown, at, source.error, read.more, len(read.unreadable))
+    if source.bodies is None:
+        return Figures(source.grant, error=source.error, retry_at=source.retry_at)
+    read = desk.reader.accounts(source.bodies.accounts)
+    shown = tuple(_account_figures(desk, source, each, source.bodies) for each in read.items)
+    at = datetime.fromtimestamp(source.bodies.at, UTC)
+    return Figures(source.grant, shown, at, source.error, read.more, len(read.unreadable), source.retry_at)
 
 
-def _account_figures(desk: Desk, account: Account, bodies: _Bodies) -> AccountFigures:
-    kept = bodies.balances.get(account.account_id)
-    error = bodies.errors.get(account.account_id)
-    if kept is None:
-        return AccountFigures(account, (), error or ("not-loaded" if account.can_be_asked else "not-asked"))
-    read = desk.reader.balances(kept["body"])
-    at = datetime.fromtimestamp(kept["at"], UTC)
+def _account_figures(desk: Desk, source: _Source, account: Account, bodies: Bodies) -> AccountFigures:
+    answer = bodies.balances.get(account.account_id)
+    error = _why_not(desk, account) or bodies.error_of(account.account_id)
+    pause = source.pauses.get(account.account_id)
+    retry_at = pause.until if pause and pause.firm else None
+    if answer is None:
+        return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at)
+    read = desk.reader.balances(answer.body)
+    at = datetime.fromtimestamp(answer.at, UTC)
     nothing = None if read.items else ("malformed" if read.unreadable else "no-balance")
-    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable))
+    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at)

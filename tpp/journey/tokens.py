@@ -4,8 +4,8 @@ Order: read the row; good enough? use it; else take the lease, read again, renew
 unchanged, give the lease back. Who does not get the lease waits for the holder's result. A refresh token may
 rotate, so a second renewal with the old one could end the whole grant (RFC 9700, 4.14.2).
 
-Fatal is `invalid_grant` alone (RFC 6749, 5.2): then access has ended. Every other failure leaves the row as
-it is. A sign-out in between deletes the row; a late renewal cannot write it back.
+Fatal is `invalid_grant` alone (RFC 6749, 5.2): then access has ended, and the row says since when. Every other
+failure leaves the row as it is. A sign-out in between deletes the row; a late renewal cannot write it back.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ LEASE_SECONDS = 20.0
 
 POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 12.0
+
+REFUSED = "access-refused"
+"""How a grant ended whose refresh token the bank no longer takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Keyring:
         try:
             tokens = self.connection.refresh(grant, self.now())
         except GrantRefused as err:
-            self.vault.replace("connection", kept, grant.with_tokens(None).to_json(), kept.expires_at)
+            ended = grant.ended(REFUSED, self.now())
+            self.vault.replace("connection", kept, ended.to_json(), kept.expires_at)
             raise ReconnectNeeded from err
         except BankError:
             if grant.tokens and grant.tokens.is_alive(self.now()) and grant.tokens.access_token != spent:

@@ -115,6 +115,10 @@ class Connection(Protocol):
     def bank_name(self) -> str:
         """The bank's name for people."""
 
+    @property
+    def encodes_ids(self) -> bool:
+        """Whether an AccountId of any characters reaches the bank as it is, percent-encoded on the way."""
+
     def begin(self, draft: ConsentDraft) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""
 

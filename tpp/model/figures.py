@@ -1,6 +1,7 @@
 """What one visit could read: each connection's accounts and balances, how old they are, and what failed.
 
-`error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `not-loaded`), never upstream text.
+`error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `odd-id`, `not-loaded`), never upstream text.
+`retry_at`: until when the bank wants to be left alone about it; before then nobody asks.
 `unreadable` counts what the bank sent and could not be read; `more`: the bank has further pages that this way cannot
 follow.
 """
@@ -26,6 +27,7 @@ class AccountFigures:
     error: str | None = None
     at: datetime | None = None
     unreadable: int = 0
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,4 @@ class Figures:
     error: str | None = None
     more: bool = False
     unreadable: int = 0
+    retry_at: datetime | None = None

@@ -51,8 +51,29 @@ class TokenSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """That the bank no longer serves a consent: a reason word, and when we heard of it."""
+
+    reason: str
+    at: datetime
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        return {"reason": self.reason, "at": self.at.timestamp()}
+
+    @classmethod
+    def from_json(cls, value: Value) -> Halt:
+        """Read what `to_json` wrote."""
+        return cls(value["reason"], _moment(value["at"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """One authorised consent and its tokens; `until` is the consent's own end, as the bank gave it."""
+    """One authorised consent and its tokens; `until`: the last moment that we use it, as the customer was shown.
+
+    `bank_until`: the consent's own end as the bank gave it, which may be later; None where it gave none. `halt`: how
+    the bank ended or suspended it, as far as we have heard.
+    """
 
     consent_id: str
     issuer: str
@@ -60,10 +81,25 @@ class Grant:
     authorized_at: datetime
     draft: ConsentDraft
     tokens: TokenSet | None = field(repr=False)
+    bank_until: datetime | None = None
+    halt: Halt | None = None
 
     def with_tokens(self, tokens: TokenSet | None) -> Grant:
         """Return the grant with other tokens; None once access has ended."""
         return replace(self, tokens=tokens)
+
+    def ended(self, reason: str, now: datetime) -> Grant:
+        """Return the grant as the bank has ended it: without tokens."""
+        return replace(self, tokens=None, halt=Halt(reason, now))
+
+    def suspended(self, reason: str, now: datetime) -> Grant:
+        """Return the grant as the bank has suspended it: its tokens wait for its return."""
+        since = self.halt.at if self.halt else now
+        return replace(self, halt=Halt(reason, since))
+
+    def resumed(self) -> Grant:
+        """Return the grant as one that the bank serves again."""
+        return replace(self, halt=None)
 
     def has_ended(self, now: datetime) -> bool:
         """Whether nothing that is kept can open the data any more."""
@@ -80,12 +116,14 @@ class Grant:
             "authorized_at": self.authorized_at.timestamp(),
             "draft": self.draft.to_json(),
             "tokens": self.tokens.to_json() if self.tokens else None,
+            "bank_until": self.bank_until.timestamp() if self.bank_until else None,
+            "halt": self.halt.to_json() if self.halt else None,
         }
 
     @classmethod
     def from_json(cls, value: Value) -> Grant:
-        """Read what `to_json` wrote."""
-        tokens = value["tokens"]
+        """Read what `to_json` wrote, also before the last two members were kept."""
+        tokens, bank_until, halt = value["tokens"], value.get("bank_until"), value.get("halt")
         return cls(
             value["consent_id"],
             value["issuer"],
@@ -93,6 +131,8 @@ class Grant:
             _moment(value["authorized_at"]),
             ConsentDraft.from_json(value["draft"]),
             TokenSet.from_json(tokens) if tokens else None,
+            bank_until=_moment(bank_until) if bank_until else None,
+            halt=Halt.from_json(halt) if halt else None,
         )
 
 

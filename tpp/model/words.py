@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class Words:
     values: Mapping[str, object] = field(default_factory=dict)
     plural: str | None = None
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A value of `Words` that is printed as a time of day, with its day where that is another than the reader's.
+
+    `at`: aware. `spoken`: as the end of a sentence, "at 14:45"; else bare, "14:45".
+    """
+
+    at: datetime
+    spoken: bool = False
 
 
 def N_(msgid: str, **values: object) -> Words:  # noqa: N802 - the marker that message extraction looks for

@@ -1,6 +1,7 @@
 """The accounts page: totals, groups and rows, computed from what the banks sent.
 
-What an account amounts to is worked out once (`tpp.model.standing`): rows and sums show the same figure.
+What an account amounts to is worked out once (`tpp.model.standing`): rows and sums show the same figure. The page says
+how old the oldest figure in a sum is.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tpp.pages import totals
+from tpp.model.consent import DUBAI
+from tpp.model.words import N_, NN_, Moment
+from tpp.pages import totals, troubles
 from tpp.pages.doubles import without_doubles
 from tpp.pages.rows import Shown
 from tpp.pages.sections import section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tpp.model.figures import Figures
+    from tpp.model.words import Words
     from tpp.pages.sections import BankSection
     from tpp.pages.totals import Totals
 
@@ -36,11 +40,15 @@ class Thanks:
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """Everything that the template prints; `as_of` is None when nothing at all was read."""
+    """Everything that the template prints. `dated`: from when the figures are; None where there is none.
 
-    as_of: datetime | None
+    `loaded`: accounts with a figure, of `count`. `can_refresh`: whether any bank may be asked now.
+    """
+
+    dated: Words | None
     loaded: int
     count: int
+    can_refresh: bool
     totals: Totals
     banks: tuple[BankSection, ...]
     thanks: Thanks | None
@@ -55,21 +63,54 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
     sources = [sole.figures for sole in soles]
     shown = [[Shown.of(each, now) for each in source.accounts] for source in sources]
     accounts = [each for own in shown for each in own]
-    newest = sources[0].grant if sources else None
-    times = [source.at for source in sources if source.at is not None]
     return AccountsPage(
-        as_of=min(times, default=None),
-        loaded=sum(
-            1
-            for source in sources
-            if source.error is None
-            for each in source.accounts
-            if each.balances and not each.error
-        ),
+        dated=_dated(sources, now),
+        loaded=sum(1 for each in accounts if each.figures.balances),
         count=len(accounts),
+        can_refresh=any(_may_be_asked(source) for source in sources),
         totals=totals.build(accounts, sources),
         banks=tuple(section(sole, own, now, reference) for sole, own in zip(soles, shown, strict=True)),
-        thanks=Thanks(newest.draft.bank_name, newest.until)
-        if newest and sources[0].error is None and now - newest.authorized_at < THANKS_FOR
-        else None,
+        thanks=_thanks(sources[0], now) if sources else None,
     )
+
+
+def _dated(sources: list[Figures], now: datetime) -> Words | None:
+    """Say from when the figures are: the oldest of those that were just read, and of those that are older."""
+    fresh: list[datetime] = []
+    older: list[datetime] = []
+    for source in sources:
+        for each in source.accounts:
+            if each.balances and each.at:
+                (older if source.error or each.error else fresh).append(each.at)
+    if not fresh:
+        return N_("These figures are from %(time)s.", time=Moment(min(older))) if older else None
+    at = min(fresh)
+    if not older:
+        words = N_("As of %(time)s today.") if _day(at) == _day(now) else N_("As of %(time)s.")
+        return N_(words.msgid, time=Moment(at))
+    return NN_(
+        "As of %(time)s, %(count)s account as of %(older)s.",
+        "As of %(time)s, %(count)s accounts as of %(older)s.",
+        len(older),
+        time=Moment(at),
+        older=Moment(min(older)),
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(DUBAI).date()
+
+
+def _may_be_asked(source: Figures) -> bool:
+    """Whether asking again is any use now: the connection lives, and the bank has not asked to be left alone."""
+    if troubles.ended(source) or source.retry_at:
+        return False
+    return not source.accounts or any(each.retry_at is None for each in source.accounts)
+
+
+def _thanks(newest: Figures, now: datetime) -> Thanks | None:
+    """Thank for what can be seen: shortly after the return, and only over figures."""
+    recent = now - newest.grant.authorized_at < THANKS_FOR
+    if not recent or not any(each.balances for each in newest.accounts):
+        return None
+    return Thanks(newest.grant.draft.bank_name, newest.grant.until)

@@ -107,10 +107,8 @@ def entry(shown: Shown, now: datetime) -> Entry:
         money=stands.money,
         captions=tuple(_captions(account, stands, now)),
         note=_NOT_COUNTED.get(stands.left_out or ""),
-        failure=troubles.ACCOUNT_ERRORS.get(figures.error, troubles.ACCOUNT_ERRORS["not-loaded"])
-        if figures.error
-        else None,
-        retry=figures.error is not None and figures.error not in troubles.PERMANENT,
+        failure=troubles.of_account(figures),
+        retry=troubles.may_retry(figures),
         stale_at=figures.at if figures.error and stands.money else None,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tpp.model.words import N_, NN_, Words
+from tpp.model.consent import DUBAI
+from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import troubles
 from tpp.pages.rows import groups
 
@@ -16,50 +17,106 @@ if TYPE_CHECKING:
     from tpp.model.account import Account
     from tpp.model.figures import Figures
     from tpp.pages.doubles import Sole
-    from tpp.pages.rows import Group, Shown
+    from tpp.pages.rows import Entry, Group, Shown
 
 
 @dataclass(frozen=True, slots=True)
 class BankSection:
     """All that one connection shows: the bank, until when, its groups, or why nothing could be read.
 
-    `failure`: nothing of this bank is shown; `notice`: what is shown is older, and why. `active`: the bank has
-    just shown that the consent stands. `renew`: the way on is a new consent.
-    `people`: in whose names the accounts are, as the bank writes them. `empty`: why no account is listed; `elsewhere`:
-    that some of them stand under another connection.
+    `ended`: how it ended, and then nothing else is shown. `failure`: nothing of this bank could be read, and why;
+    `notice`: what is shown is older, and why. `state`: how the consent stands as far as we know, `active` or
+    `suspended`. `bank_until`: where the consent itself goes on after the last day that we use it. `retry`, `renew`:
+    the way on, by asking again or by a new consent. `people`: in whose names the accounts are, as the bank writes them.
+    `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection.
     """
 
     name: str
     until: datetime
+    bank_until: datetime | None = None
     people: tuple[str, ...] = ()
     empty: Words | None = None
     elsewhere: Words | None = None
     groups: tuple[Group, ...] = ()
-    failure: Words | None = None
-    notice: Words | None = None
-    active: bool = True
+    ended: Words | None = None
+    failure: tuple[Words, ...] = ()
+    notice: tuple[Words, ...] = ()
+    state: str | None = "active"
     renew: bool = False
+    retry: bool = False
     reference: str | None = None
 
 
 def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -> BankSection:
     """Build the section of one connection; `reference` is quoted where something failed."""
-    source = sole.figures
-    people = people_of(each.figures.account for each in shown)
-    words = troubles.BANK_ERRORS.get(source.error or "", troubles.BANK_ERRORS["bank-fault"]) if source.error else None
+    source, grant = sole.figures, sole.figures.grant
+    name, ended = grant.draft.bank_name, troubles.ended(source)
+    if ended:
+        return BankSection(name, grant.until, ended=ended, state=None, renew=True)
+    error = source.error or shared_error(source)
+    retry_at = source.retry_at if source.error else _last_retry(source)
+    said = _said(source, error, retry_at) if error else ()
+    listed = groups(shown, now)
     return BankSection(
-        name=source.grant.draft.bank_name,
-        people=people,
-        empty=_empty(source, sole.elsewhere) if not shown and not words else None,
+        name=name,
+        until=grant.until,
+        bank_until=_later(grant.bank_until, grant.until),
+        people=people_of(each.figures.account for each in shown),
+        empty=_empty(sole) if not shown and not said else None,
         elsewhere=_elsewhere(sole.elsewhere) if shown and sole.elsewhere else None,
-        until=source.grant.until,
-        groups=groups(shown, now),
-        failure=words if source.at is None else None,
-        notice=words if source.at is not None else None,
-        active=source.error is None,
-        renew=source.error in troubles.RENEW,
-        reference=reference if words else None,
+        groups=_without_buttons(listed) if error else listed,
+        failure=said if source.at is None else (),
+        notice=said if source.at is not None else (),
+        state=_state(source),
+        renew=error in troubles.RENEW,
+        retry=error not in troubles.RENEW and retry_at is None,
+        reference=reference if said else None,
     )
+
+
+def shared_error(source: Figures) -> str | None:
+    """Return what went wrong with every account alike, where that is a trouble of the bank and not of the accounts."""
+    errors = {each.error for each in source.accounts}
+    error = next(iter(errors)) if len(errors) == 1 and len(source.accounts) > 1 else None
+    return error if error in troubles.BANK_ERRORS and error not in troubles.PERMANENT else None
+
+
+def _last_retry(source: Figures) -> datetime | None:
+    """Return from when on all accounts may be asked for again; None where one may be now."""
+    times = [each.retry_at for each in source.accounts]
+    found = [each for each in times if each is not None]
+    return max(found) if found and len(found) == len(times) else None
+
+
+def _said(source: Figures, error: str, retry_at: datetime | None) -> tuple[Words, ...]:
+    times = [each.at for each in source.accounts if each.balances and each.at]
+    said = [N_("These figures are from %(time)s.", time=Moment(min(times)))] if times else []
+    said.append(troubles.of_bank(error, source.grant.draft.bank_name))
+    if retry_at is not None:
+        said.append(N_("We can ask again %(when)s.", when=Moment(retry_at, spoken=True)))
+    return tuple(said)
+
+
+def _without_buttons(shown: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Let the one notice speak for all rows: no button in each, and no reason beneath a figure."""
+    return tuple(replace(group, entries=tuple(_quiet(each) for each in group.entries)) for group in shown)
+
+
+def _quiet(entry: Entry) -> Entry:
+    return replace(entry, retry=False, failure=None if entry.money and entry.retry else entry.failure)
+
+
+def _state(source: Figures) -> str | None:
+    if source.grant.halt:
+        return "suspended"
+    return None if source.error in troubles.RENEW else "active"
+
+
+def _later(bank_until: datetime | None, until: datetime) -> datetime | None:
+    """Return the bank's own end where it falls on a later day than ours."""
+    if bank_until is None or bank_until.astimezone(DUBAI).date() <= until.astimezone(DUBAI).date():
+        return None
+    return bank_until
 
 
 def people_of(accounts: Iterable[Account]) -> tuple[str, ...]:
@@ -68,10 +125,10 @@ def people_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     return tuple({" ".join(name.split()).casefold(): name for name in reversed(names)}.values())[::-1]
 
 
-def _empty(source: Figures, elsewhere: int) -> Words:
-    if elsewhere:
-        return _elsewhere(elsewhere)
-    if source.more:
+def _empty(sole: Sole) -> Words:
+    if sole.elsewhere:
+        return _elsewhere(sole.elsewhere)
+    if sole.figures.more:
         return N_("The first page of your bank’s list is empty, and only that page can be read.")
     return N_("The bank shares no account with us.")
 

@@ -1,38 +1,119 @@
-"""What went wrong while reading, in plain words: one sentence per reason, for an account and for a whole bank."""
+"""What went wrong while reading, in plain words: one sentence per reason, for an account and for a whole bank.
+
+`%(bank)s` is the bank's name, `%(day)s` the day that we heard of it. An unknown reason has the words of a plain one.
+"""
 
 from __future__ import annotations
 
-from tpp.model.words import N_
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tpp.model.words import N_, Moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tpp.model.figures import AccountFigures, Figures
+    from tpp.model.words import Words
 
 ACCOUNT_ERRORS = {
     "unreachable": N_("Did not load: the bank could not be reached"),
     "timeout": N_("Did not load: no answer in time"),
     "malformed": N_("Did not load: the bank’s answer could not be read"),
+    "other-account": N_("Did not load: the bank answered about another account"),
     "refused": N_("Did not load: the bank does not give this balance"),
+    "account-closed": N_("Did not load: the bank gives nothing about this account any more"),
+    "account-blocked": N_("Did not load: the bank has blocked this account for now"),
+    "account-away": N_("Did not load: the bank cannot get at this account just now"),
+    "not-shared": N_("Did not load: what you share does not cover this balance"),
+    "consent-invalid": N_("Did not load: the bank says that what you share does not hold for this account"),
+    "against-rule": N_("Did not load: a rule of the bank does not allow it"),
+    "resource-unknown": N_("Did not load: the bank does not know this account"),
+    "recoverable": N_("Did not load: the bank had a problem that will pass"),
+    "generic": N_("Did not load: the bank had a problem that it does not name"),
     "token-rejected": N_("Did not load: the bank did not accept our access"),
     "rate-limited": N_("Did not load: the bank asks us to wait a little"),
     "bank-fault": N_("Did not load: the bank had a technical problem"),
-    "reconnect": N_("Did not load: access has ended"),
-    "not-asked": N_("Not asked for: this account’s number cannot be used safely"),
+    "store-unavailable": N_("Did not load: we could not keep what is needed to ask"),
+    "not-asked": N_("Not asked for: the Starter Kit cannot pass this account’s number on"),
+    "odd-id": N_("Not asked for: this account’s number is not one that the standard allows"),
     "no-balance": N_("The bank sent no balance"),
-    "not-loaded": N_("Not loaded"),
+    "not-loaded": N_("Not loaded yet"),
 }
 
-PERMANENT = frozenset({"refused", "not-asked", "no-balance", "reconnect"})
+PERMANENT = frozenset(
+    {
+        *("refused", "account-closed", "not-shared", "against-rule", "resource-unknown"),
+        *("not-asked", "odd-id", "no-balance"),
+    }
+)
 """Trying again does not help with these."""
 
 BANK_ERRORS = {
-    "unreachable": N_("Your bank’s connection could not be reached just now. It still stands, and nothing was lost."),
-    "timeout": N_("Your bank did not answer in time. Your connection still stands, and nothing was lost."),
-    "malformed": N_("Your bank’s answer could not be read. Your connection still stands, and nothing was lost."),
-    "refused": N_("Your bank did not give us the list of accounts. Your connection still stands."),
-    "token-rejected": N_("Your bank no longer accepts our access. Connect again: it will ask you to approve it."),
-    "rate-limited": N_("Your bank asks us to wait before the next refresh. Try again in a few minutes."),
-    "bank-fault": N_("Your bank has a technical problem. Your connection still stands, and nothing was lost."),
-    "reconnect": N_("Our access has ended. Connect again with one button; your bank will ask you to approve it."),
-    "not-connected": N_("This connection is no longer kept here. Connect again to see your balances."),
-    "consent-ended": N_("This connection has reached its last day. Connect again to see your balances."),
+    "unreachable": N_("%(bank)s could not be reached. Your connection still stands."),
+    "timeout": N_("%(bank)s did not answer in time. Your connection still stands."),
+    "malformed": N_("The answer of %(bank)s could not be read. Your connection still stands."),
+    "refused": N_("%(bank)s did not give us the list of accounts. Your connection still stands."),
+    "not-shared": N_("%(bank)s says that what you share does not cover your list of accounts."),
+    "account-closed": N_("%(bank)s gives nothing about these accounts any more."),
+    "account-blocked": N_("%(bank)s has blocked these accounts for now."),
+    "account-away": N_("%(bank)s cannot get at your accounts just now. Your connection still stands."),
+    "against-rule": N_("A rule of %(bank)s does not allow us to ask for your accounts."),
+    "resource-unknown": N_("%(bank)s does not know what we asked for."),
+    "recoverable": N_("%(bank)s has a problem that will pass. Your connection still stands."),
+    "generic": N_("%(bank)s has a problem that it does not name."),
+    "token-rejected": N_("%(bank)s no longer accepts our access. Connect again: it will ask you to approve it."),
+    "rate-limited": N_("%(bank)s asks us to wait. Your connection still stands."),
+    "bank-fault": N_("%(bank)s has a technical problem. Your connection still stands."),
+    "store-unavailable": N_("We could not keep what is needed to ask %(bank)s. Your connection still stands."),
+    "consent-suspended": N_(
+        "Sharing is suspended at %(bank)s, so nothing is shown here. You can let it go on there, and then ask again."
+    ),
 }
 
-RENEW = frozenset({"reconnect", "consent-ended", "not-connected", "token-rejected"})
+ENDED = {
+    "consent-revoked": N_("Sharing was stopped at %(bank)s. We learned of it on %(day)s."),
+    "consent-invalid": N_(
+        "%(bank)s shares nothing with us any more: sharing was stopped or suspended there, or has run out. "
+        "We learned of it on %(day)s."
+    ),
+    "consent-expired": N_("What you shared from %(bank)s has run out. We learned of it on %(day)s."),
+    "access-refused": N_("%(bank)s has ended our access. We learned of it on %(day)s."),
+    "consent-ended": N_("Your connection to %(bank)s has reached its last day, %(day)s."),
+    "reconnect": N_("Our access has ended. %(bank)s will ask you to approve it again."),
+    "not-connected": N_("Your connection to %(bank)s is no longer kept here."),
+}
+"""Nothing is shown of these any more, and only a new consent helps."""
+
+RENEW = frozenset({"token-rejected", *ENDED})
 """A new consent helps with these."""
+
+
+def of_account(figures: AccountFigures) -> Words | None:
+    """Say why an account got no balance now, and from when on the bank may be asked again; None where it got one."""
+    if not figures.error:
+        return None
+    if figures.retry_at:
+        return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(figures.retry_at, spoken=True))
+    return ACCOUNT_ERRORS.get(figures.error, ACCOUNT_ERRORS["refused"])
+
+
+def may_retry(figures: AccountFigures) -> bool:
+    """Whether trying again may help an account now."""
+    return figures.error is not None and figures.error not in PERMANENT and figures.retry_at is None
+
+
+def of_bank(error: str, bank: str) -> Words:
+    """Say what is wrong with a whole bank."""
+    return replace(BANK_ERRORS.get(error, BANK_ERRORS["refused"]), values={"bank": bank})
+
+
+def ended(source: Figures) -> Words | None:
+    """Say how and when a connection ended; None for one that has not."""
+    words = ENDED.get(source.error or "")
+    return replace(words, values={"bank": source.grant.draft.bank_name, "day": _day(source)}) if words else None
+
+
+def _day(source: Figures) -> datetime:
+    """Return when it ended: on its own last day, else when we heard of it."""
+    return source.grant.halt.at if source.grant.halt else source.grant.until

@@ -14,7 +14,8 @@ from iso4217 import Currency
 
 from tpp.model.consent import DUBAI
 from tpp.model.money import Bare, Money
-from tpp.model.words import Words
+from tpp.model.words import Moment, Words
+from tpp.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -79,6 +80,16 @@ def clock(moment: datetime) -> str:
     return moment.astimezone(DUBAI).strftime("%H:%M")
 
 
+def moment_text(moment: Moment) -> str:
+    """Print the Dubai time of a moment, with its day unless that is today."""
+    date, time = day(moment.at), clock(moment.at)
+    if date == day(services().now()):
+        return str(gettext("at %(time)s", time=time)) if moment.spoken else time
+    if moment.spoken:
+        return str(gettext("on %(date)s at %(time)s", date=date, time=time))
+    return str(gettext("%(date)s, %(time)s", date=date, time=time))
+
+
 def say(text: str | Words) -> str:
     """Translate our own words with their values; hand on a bank's text as it is."""
     if isinstance(text, str):
@@ -97,8 +108,8 @@ def _value(value: object) -> object:
             return f"{ISOLATE}{money_parts(value.money).text}{POP}"
         case Words():
             return say(value)
-        case datetime():
-            return day(value)
+        case datetime() | Moment():
+            return day(value) if isinstance(value, datetime) else moment_text(value)
         case str():
             return f"{ISOLATE}{value.translate(BIDI_CONTROLS)}{POP}"
         case _:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tpp.journey import figures
+from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
 from tpp.model.connection import Visit
 from tpp.pages import accounts
@@ -46,10 +47,10 @@ def show() -> ResponseReturnValue:
     return render_template("pages/accounts.html", page=page, today=day(now))
 
 
-def _desk(vault: Vault) -> figures.Desk:
+def _desk(vault: Vault) -> Desk:
     parts = services()
     keyring = Keyring(vault, parts.connection, parts.now, parts.sleep)
-    return figures.Desk(vault, parts.connection, keyring, parts.reader, parts.pool, visit(), parts.now)
+    return Desk(vault, parts.connection, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
 
 
 def visit() -> Visit:

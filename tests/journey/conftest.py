@@ -1,0 +1,45 @@
+"""A desk with one connection, on a real store."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clock import START, Clock
+from tests.journey.figures_bank import Bank
+from tpp.bank.read_accounts import READER
+from tpp.journey.ask import Desk
+from tpp.journey.tokens import Keyring
+from tpp.model.connection import Visit
+from tpp.model.consent import ConsentDraft
+from tpp.model.grant import Grant, TokenSet
+from tpp.store.sqlite import SqliteRows
+from tpp.store.vault import SealedVault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAggregation")
+
+
+@pytest.fixture
+def bank() -> Bank:
+    """Return the bank."""
+    return Bank()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Iterator[Desk]:
+    """Return a desk with one connection on a real store."""
+    vault = SealedVault(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"k" * 32, clock.seconds)
+    tokens = TokenSet("tok", START + timedelta(days=1), "refresh")
+    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
+    vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=60)).timestamp())
+    with ThreadPoolExecutor(64) as pool:
+        keyring = Keyring(vault, bank, clock, time.sleep)  # type: ignore[arg-type]
+        yield Desk(vault, bank, keyring, READER, pool, Visit(), clock, time.sleep)  # type: ignore[arg-type]

@@ -1,0 +1,87 @@
+"""A bank for the figures: accounts with a balance each, and every fault that a test wants."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tpp.errors import BankError, TokenRejected
+from tpp.journey.figures import read_all
+from tpp.model.grant import Grant, TokenSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tpp.journey.ask import Desk
+    from tpp.model.connection import Visit
+    from tpp.model.figures import Figures
+
+
+@dataclass
+class Bank:
+    """Accounts a, b, c, each with a balance; `faults` by account id or `accounts`.
+
+    `gates`, by the same names, hold an answer back until they open; `held` counts those, of at most `threads`.
+    `says`: the AccountId that an answer names.
+    """
+
+    ids: list[str] = field(default_factory=lambda: ["a", "b", "c"])
+    faults: dict[str, BankError] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    good_token: str | None = None
+    refreshed: int = 0
+    encodes_ids: bool = False
+    refusal: BankError | None = None
+    gates: dict[str, threading.Event] = field(default_factory=dict)
+    threads: int = 64
+    held: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, access_token: str, path: Sequence[str], _visit: Visit) -> Mapping[str, Any]:
+        """Answer."""
+        with self._lock:
+            self.asked.append(tuple(path))
+        if gate := self.gates.get(path[1] if len(path) > 1 else "accounts"):
+            self._hold(gate)
+        return self._answer(access_token, path)
+
+    def _hold(self, gate: threading.Event) -> None:
+        with self._lock:
+            self.held += 1
+        assert gate.wait(30), "a gate that no test opens"
+        with self._lock:
+            self.held -= 1
+
+    def _answer(self, access_token: str, path: Sequence[str]) -> Mapping[str, Any]:
+        if self.good_token and access_token != self.good_token:
+            raise TokenRejected(401)
+        fault = self.faults.get(path[1] if len(path) > 1 else "accounts")
+        if fault:
+            raise fault
+        if len(path) == 1:
+            return {"Data": {"Account": [{"AccountId": each} for each in self.ids]}}
+        entry = {"Type": "InterimAvailable", "CreditDebitIndicator": "Credit"}
+        balance = {**entry, "Amount": {"Amount": "5", "Currency": "AED"}}
+        return {"Data": {"AccountId": self.says.get(path[1], path[1]), "Balance": [balance]}}
+
+    def refresh(self, _grant: Grant, now: datetime) -> TokenSet:
+        """Renew."""
+        self.refreshed += 1
+        if self.refusal:
+            raise self.refusal
+        return TokenSet(f"new-{self.refreshed}", now + timedelta(seconds=600), "refresh")
+
+
+def read(desk: Desk, *, fresh: bool = False) -> Figures:
+    """Read the one connection."""
+    (found,) = read_all(desk, fresh=fresh)
+    return found
+
+
+def errors(found: Figures) -> dict[str, str | None]:
+    """Return each account's error."""
+    return {each.account.account_id: each.error for each in found.accounts}

@@ -1,0 +1,58 @@
+"""The word that a page leaves while it asks for the figures of a connection, so that no other asks beside it.
+
+It stays while calls that have outlived their page are under way, and ends by itself where a worker was killed.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tpp.model.rows import Vault
+
+SECONDS = 12.0
+"""Longer than a call can take: the transport's deadline is ten seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One page's word about one connection. `mine`: a random word that tells the pages apart."""
+
+    vault: Vault
+    consent_id: str
+    mine: str
+    now: Callable[[], datetime]
+
+    def begin(self) -> bool:
+        """Leave the word; False where another page's is there. Without a store everybody asks."""
+        with suppress(StoreUnavailable):
+            return self.vault.add("asking", self.consent_id, {"by": self.mine}, self._ends())
+        return True
+
+    def others(self) -> bool:
+        """Whether a word is there."""
+        return self.vault.get("asking", self.consent_id) is not None
+
+    def go_on(self) -> None:
+        """Let the word stay for calls that are still under way."""
+        with suppress(StoreUnavailable):
+            kept = self.vault.get("asking", self.consent_id)
+            if kept is not None and kept.value["by"] == self.mine:
+                self.vault.replace("asking", kept, kept.value, self._ends())
+
+    def end(self) -> None:
+        """Take the word away, if it is still ours."""
+        with suppress(StoreUnavailable):
+            kept = self.vault.get("asking", self.consent_id)
+            if kept is not None and kept.value["by"] == self.mine:
+                self.vault.delete("asking", self.consent_id)
+
+    def _ends(self) -> float:
+        return self.now().timestamp() + SECONDS

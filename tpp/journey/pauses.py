@@ -1,0 +1,87 @@
+"""How long a bank that failed, or asked us to wait, is left alone: as a whole, or for one account.
+
+A pause that the bank asked for (429, or 503 with `Retry-After`) is firm: nobody asks before its end. After another
+failure plain visits do not ask at once again, and who presses the button does. A Starter Kit may pass no
+`Retry-After` on, so there is a rule of our own; RFC 9110, section 10.2.3.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tpp.model.rows import Vault
+
+PAUSE = timedelta(seconds=5)
+"""After a failure that says nothing of waiting."""
+
+LIMITED = timedelta(seconds=60)
+"""After a 429 that does not say for how long."""
+
+LONGEST = timedelta(days=1)
+"""No bank is left alone for longer: who says more may have meant something else."""
+
+WHOLE = ""
+"""In the place of an account id: the bank itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Not to be asked before `until` (aware UTC); `error` is the reason word of the failure behind it."""
+
+    error: str
+    until: datetime
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """The pauses of one connection."""
+
+    vault: Vault
+    consent_id: str
+    now: Callable[[], datetime]
+
+    def load(self) -> dict[str, Pause]:
+        """Return the pauses that have not ended, by account id, and that of the bank itself under `WHOLE`."""
+        return {
+            row.value["account_id"]: Pause(
+                row.value["error"], datetime.fromtimestamp(row.expires_at, UTC), row.value["firm"]
+            )
+            for row in self.vault.find("wait")
+            if row.value.get("consent_id") == self.consent_id
+        }
+
+    def note(self, account_id: str, error: MizanError) -> Pause | None:
+        """Keep the pause that follows from a failure, while the connection is here; return it."""
+        pause = after(error, self.now(), whole=account_id == WHOLE)
+        if pause is None:
+            return None
+        name = f"{self.consent_id}\0{account_id}"
+        value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
+        with suppress(StoreUnavailable):
+            self.vault.put("wait", name, value, pause.until.timestamp())
+            if self.vault.get("connection", self.consent_id) is None:
+                self.vault.delete("wait", name)
+        return pause
+
+
+def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:
+    """Return the pause that follows from a failure of the bank (`whole`) or of one account; None for none."""
+    asked = getattr(error, "retry_after", None)
+    if isinstance(error, RateLimited):
+        seconds = LIMITED.total_seconds() if asked is None else asked
+    elif isinstance(error, BankFault) and asked is not None:
+        seconds = asked
+    elif whole:
+        return Pause(error.reason, now + PAUSE, firm=False)
+    else:
+        return None
+    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), LONGEST), firm=True)
