@@ -69,6 +69,7 @@ def kit_app(given: argparse.Namespace) -> Flask:
         redirect_uri=given.redirect_uri,
         state_form=given.state_form,
         expiry=given.expiry,
+        pass_retry_after=given.pass_retry_after,
         control=not given.no_control,
         host_names=(given.host.lower(), *(name.lower() for name in given.host_name)),
     )
@@ -117,6 +118,7 @@ def _kit_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--bank-public-url", type=_origin, help="the browser's address, if another")
     options.add_argument("--state-form", choices=("opaque", "base64"), default="opaque")
     options.add_argument("--expiry", choices=("honour", "fixed"), default="honour")
+    options.add_argument("--pass-retry-after", action="store_true", help="hand the bank's Retry-After on")
 
 
 def _origin(text: str) -> str:

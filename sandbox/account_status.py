@@ -30,6 +30,11 @@ def set_status(served: Bank, account_id: str, status: str) -> None:
         served.state.put(*ROW, held | given)
 
 
+def as_by_nature(served: Bank) -> None:
+    """Give every account the status back that it has by nature."""
+    served.state.delete(*ROW)
+
+
 def as_set(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
     """Return the accounts as they stand; outside a bank they are as they are by nature."""
     held = bank().state.get(*ROW) if has_app_context() else None

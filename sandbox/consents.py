@@ -4,7 +4,8 @@ A consent remembers the version of the standard that it was asked in. v1.2 alway
 only where one was asked for; the days of v2.1's window are days in Dubai, the last one whole.
 
 A consent is made by a pushed request in ``AwaitingAuthorization`` and is never deleted, because its id
-must never be used again. Once it is ``Rejected``, ``Expired`` or ``Revoked`` nothing changes it; the
+must never be used again. ``Expired`` follows from the day and is never written, so that a clock that was moved and
+put back ends nothing for good. Once it is ``Rejected``, ``Expired`` or ``Revoked`` nothing changes it; the
 chosen accounts never change after ``Authorized``. Times on the wire carry an offset.
 Source: UAE Open Finance Standard v1.2, account-information, ``ConsentStatus`` and ``AEReadConsentResponse``;
 v2.1, ``AEConsentStatus.AEBankDataSharingConsentPropertiesV21``.
@@ -134,22 +135,21 @@ def create(
 
 
 def read(state: State, consent_id: str, now: datetime) -> Consent | None:
-    """Return the consent as it stands at ``now``: one whose day has passed becomes ``Expired`` here."""
+    """Return the consent as it stands at ``now``."""
     row = state.get("consent", consent_id)
-    if row is None:
-        return None
-    return _as_of(state, Consent(**row), now)
+    return None if row is None else standing(Consent(**row), now)
 
 
 def chain(state: State, base_id: str, now: datetime) -> list[Consent]:
     """Return the consents of a base id as they stand at ``now``, oldest first."""
-    found = [_as_of(state, Consent(**row), now) for row in state.owned("consent", f"chain {base_id}")]
+    found = [standing(Consent(**row), now) for row in state.owned("consent", f"chain {base_id}")]
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id))
 
 
-def _as_of(state: State, consent: Consent, now: datetime) -> Consent:
+def standing(consent: Consent, now: datetime) -> Consent:
+    """Return the consent as it stands at ``now``: one whose day has passed is ``Expired``, since that day."""
     if consent.status in LIVING and consent.expires <= now:
-        return settle(state, consent, "Expired", now)
+        return replace(consent, status="Expired", status_updated=write_instant(consent.expires))
     return consent
 
 

@@ -1,12 +1,12 @@
 """``/control``: what tests and presenters set and see. One page with a sheet per matter, and JSON.
 
-Every ``POST`` takes a form of the page (answered by 303 back to it) or a JSON object (answered by the new
+Every ``POST`` takes a form of the page (answered by 303 back to its sheet) or a JSON object (answered by the new
 state of things). Values that cannot be used change nothing: 422.
 
 ==========================  ==========================================================
 ``/control/state``          everything that is set and seen, as JSON
 ``/control/faults``         ``application`` ``route`` ``kind`` and by kind ``latency_ms``
-                            ``status`` ``retry_after``; ``count`` or until cleared
+                            ``status`` ``code`` ``retry_after``; ``count`` or until cleared
 ``/control/faults/clear``   ``fault_id``, or all
 ``/control/clock``          ``offset`` in seconds
 ``/control/ending``         ``ending``, one of ``endings.ENDINGS`` or empty
@@ -14,30 +14,35 @@ state of things). Values that cannot be used change nothing: 422.
                             bank itself revokes, suspends or resumes
 ``/control/account``        ``account_id`` and ``status``, one of ``account_status.STATUSES``
                             or empty: as it is by nature
+``/control/normal``         ends faults, the wished ending and states of accounts, and sets
+                            the clock; consents stay
 ``/control/reset``          forgets all but the keys and the client
 ==========================  ==========================================================
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import pgettext
 from werkzeug.exceptions import NotFound
 
-from sandbox import consents, control_guard, control_values, strict_json
-from sandbox.account_status import STATUSES, set_status
+from sandbox import consents, control_guard, control_values, control_words, strict_json
+from sandbox.account_status import STATUSES, as_by_nature, set_status
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
+from sandbox.control_words import AHEAD, APPLICATION_WORDS, KIND_WORDS
 from sandbox.controls import Controls, set_ending
+from sandbox.customer import STATUS_WORDS
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
+from sandbox.instants import dubai_minute
 from sandbox.pages import LANGUAGES, remember
 from sandbox.people import PEOPLE
-from sandbox.scenes import SCENES
+from sandbox.scenes import CODES, SCENES
 from sandbox.services import bank
 from sandbox.steps import steps_of, take
 
@@ -48,26 +53,6 @@ if TYPE_CHECKING:
     from sandbox.call_log import CallLog
 
 UNPROCESSABLE = 422
-AHEAD = (
-    (600, _l("10 minutes on")),
-    (86_400, _l("A day on")),
-    (31 * 86_400, _l("31 days on")),
-)
-"""Steps of the clock in seconds: past the end of a token, of a day, of a consent as it is asked for by default."""
-APPLICATION_WORDS = {"bank": _l("Bank"), "kit": _l("Starter Kit")}
-KIND_WORDS = {
-    "latency": _l("Slow answer"),
-    "status": _l("Only a status, no answer"),
-    "drop": _l("Connection closed at once"),
-    "hang": _l("No answer, for two minutes"),
-    "malformed": _l("Answer that is no JSON"),
-    "truncated": _l("Answer that breaks off"),
-    "drip": _l("Answer byte by byte"),
-    "html": _l("A web page in place of the answer"),
-    "empty": _l("Answer without a body"),
-}
-"""What the page calls the values; the forms and JSON keep the values."""
-
 ACCOUNT_IDS = frozenset(account.account_id for person in PEOPLE for account in person.accounts)
 ROUTES = ("accounts", "balances", "transactions", "token", "par", "auth", "*")
 
@@ -114,21 +99,21 @@ def language(code: str) -> ResponseReturnValue:
 def add_fault() -> ResponseReturnValue:
     """Set one more fault."""
     _controls().add(control_values.fault(_given()))
-    return _done()
+    return _done("faults")
 
 
 @blueprint.post("/faults/clear")
 def clear_faults() -> ResponseReturnValue:
     """Take one fault away, or all."""
     _controls().clear(control_values.text(_given(), "fault_id"))
-    return _done()
+    return _done("faults")
 
 
 @blueprint.post("/clock")
 def clock() -> ResponseReturnValue:
     """Move the clock of bank and kit."""
     _controls().set_offset(control_values.offset(_given()))
-    return _done()
+    return _done("clock")
 
 
 @blueprint.post("/ending")
@@ -138,7 +123,7 @@ def ending() -> ResponseReturnValue:
     if name and name not in ENDINGS:
         raise ValueRefusedError("ending")
     set_ending(bank().state, name)
-    return _done()
+    return _done("next")
 
 
 @blueprint.post("/consent")
@@ -151,7 +136,7 @@ def consent() -> ResponseReturnValue:
         if found is None or step not in steps_of(found):
             raise ValueRefusedError("step" if found else "consent_id")
         take(served, found, step, "LFI")
-    return _done()
+    return _done("consents")
 
 
 @blueprint.post("/account")
@@ -162,6 +147,15 @@ def account() -> ResponseReturnValue:
     if account_id not in ACCOUNT_IDS or (status and status not in STATUSES):
         raise ValueRefusedError("status" if account_id in ACCOUNT_IDS else "account_id")
     set_status(bank(), account_id, status)
+    return _done("accounts")
+
+
+@blueprint.post("/normal")
+def normal() -> ResponseReturnValue:
+    """Take back what spoils the bank, and the clock's offset; consents and tokens stay."""
+    _controls().put_right()
+    set_ending(bank().state, "")
+    as_by_nature(bank())
     return _done()
 
 
@@ -197,25 +191,12 @@ def _overview() -> dict[str, Any]:
     return overview(bank(), _controls(), _log())
 
 
-def _done() -> ResponseReturnValue:
-    return jsonify(_overview()) if request.is_json else redirect(url_for(".page"), 303)
-
-
-def _status_words() -> dict[str, str]:
-    """Return what the page calls the statuses of an account."""
-    return {
-        "Active": pgettext("account", "Active"),
-        "Inactive": pgettext("account", "Inactive"),
-        "Dormant": pgettext("account", "Dormant"),
-        "Unclaimed": pgettext("account", "Unclaimed"),
-        "Deceased": pgettext("account", "Deceased"),
-        "Suspended": pgettext("account", "Suspended"),
-        "Closed": pgettext("account", "Closed"),
-    }
+def _done(sheet: str | None = None) -> ResponseReturnValue:
+    return jsonify(_overview()) if request.is_json else redirect(url_for(".page", _anchor=sheet), 303)
 
 
 def _page(error: str = "") -> Response:
-    browser = control_guard.browser_of_caller()
+    browser, seen = control_guard.browser_of_caller(), _overview()
     shown = render_template(
         "control.html",
         csrf=control_guard.form_token(bank(), browser),
@@ -224,11 +205,31 @@ def _page(error: str = "") -> Response:
         endings=ENDINGS,
         applications=APPLICATION_WORDS,
         kinds=KIND_WORDS,
+        codes=CODES,
         routes=ROUTES,
-        statuses=_status_words(),
+        statuses=control_words.status_words(),
         scenes=SCENES,
-        **_overview(),
+        **_told(seen),
+        **seen,
     )
     response = make_response(shown)
     control_guard.bind(bank(), response, browser)
     return response
+
+
+def _told(seen: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page says in words of its own: what is set, the time in Dubai, and the way to the app."""
+    served = bank()
+    day, minute = dubai_minute(served.now()).split(", ")
+    app = urlsplit(served.settings.redirect_uri)
+    return {
+        "set_now": control_words.set_now(seen),
+        "scenes_on": control_words.scenes_on(seen["faults"]),
+        "clock": {"day": day, "minute": minute, "words": control_words.clock_words(seen["clock_offset"])},
+        "ended": control_words.ended(seen["counters"]["consents"], consents.LIVING),
+        "consent_words": STATUS_WORDS,
+        "minute_of": lambda text: dubai_minute(datetime.fromisoformat(text)),
+        "second_of": control_words.dubai_clock,
+        "app_url": f"{app.scheme}://{app.netloc}",
+        "tpp": served.client.name,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -13,7 +14,8 @@ MOST_CALLS = 100_000
 MOST_SECONDS = 10 * 366 * 86400
 MOST_RETRY = 86_400
 STATUSES = (200, 599)
-DEFAULT_STATUS = 503
+DEFAULT_STATUS, REFUSED, BAD_REQUEST = 503, 403, 400
+CODE = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z0-9]+)?", re.ASCII)
 
 
 class ValueRefusedError(Exception):
@@ -51,9 +53,11 @@ def offset(given: dict[str, Any]) -> int:
 def fault(given: dict[str, Any]) -> Fault:
     """Return the fault that is described. Raises ``ValueRefusedError``."""
     kind = _one_of(given, "kind", KINDS)
-    status = number(given, "status", *STATUSES)
+    status, code = number(given, "status", *STATUSES), text(given, "code")
+    if code and (kind != "status" or CODE.fullmatch(code) is None):
+        raise ValueRefusedError("code")
     if kind == "status" and status is None:
-        status = DEFAULT_STATUS
+        status = _status_of(code)
     route = text(given, "route")
     if not route:
         raise ValueRefusedError("route")
@@ -66,7 +70,15 @@ def fault(given: dict[str, Any]) -> Fault:
         status=status or 0,
         retry_after=number(given, "retry_after", 0, MOST_RETRY),
         left=number(given, "count", 1, MOST_CALLS),
+        code=code,
     )
+
+
+def _status_of(code: str) -> int:
+    """Return the status that a code comes with, where none is given: of data 403, of a token 400."""
+    if not code:
+        return DEFAULT_STATUS
+    return BAD_REQUEST if code.islower() else REFUSED
 
 
 def _one_of(given: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:

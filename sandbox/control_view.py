@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,18 +46,10 @@ def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
 
 
 def every_consent(served: Bank) -> list[consents.Consent]:
-    """Return all consents as they stand now, newest first.
-
-    Nothing is written: a look while the clock is ahead ends no consent for good.
-    """
+    """Return all consents as they stand now, newest first."""
     now = served.now()
-    found = [_standing(consents.Consent(**row), now) for row in served.state.rows("consent")]
+    found = [consents.standing(consents.Consent(**row), now) for row in served.state.rows("consent")]
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
-
-
-def _standing(consent: consents.Consent, now: datetime) -> consents.Consent:
-    over = consent.status in consents.LIVING and consent.expires <= now
-    return replace(consent, status="Expired") if over else consent
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -76,6 +68,7 @@ def _accounts(person: Person) -> list[dict[str, Any]]:
             "account_id": stands.account_id,
             "username": person.username,
             "nickname": stands.nickname,
+            "tail": stands.identification[-4:],
             "status": stands.status,
             "set": stands is not born,
         }
@@ -91,6 +84,7 @@ def _consent(consent: consents.Consent) -> dict[str, Any]:
         "username": person.username if person else "",
         "accounts": consent.accounts,
         "steps": steps_of(consent),
+        "created": consent.created,
         "expires": write_instant(consent.expires),
     }
 

@@ -39,7 +39,10 @@ PLACES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: ``route`` is a name, a path prefix or ``*``; ``left`` is ``None`` until it is cleared."""
+    """One fault: ``route`` is a name, a path prefix or ``*``; ``left`` is ``None`` until it is cleared.
+
+    ``code`` is what the body of a ``status`` says; without one there is no body.
+    """
 
     fault_id: str
     application: str
@@ -49,6 +52,7 @@ class Fault:
     status: int = 0
     retry_after: int | None = None
     left: int | None = None
+    code: str = ""
 
     def fits(self, application: str, path: str) -> bool:
         """Tell whether a call of that path is meant. The control itself is never spoilt."""
@@ -132,6 +136,10 @@ class Controls:
     def set_offset(self, seconds: int) -> None:
         """Move the clock of both applications."""
         self._change(lambda held: replace(held, offset=seconds))
+
+    def put_right(self) -> None:
+        """Take all faults away and set the clock."""
+        self._change(lambda held: Held(epoch=held.epoch + 1))
 
     def current(self) -> Held:
         """Return what is set, with exact counts."""

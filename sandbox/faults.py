@@ -1,6 +1,7 @@
 """Spoilt answers: a WSGI layer around the bank and the kit that does what networks and banks do wrong.
 
-``status``, ``html``, ``drop`` and ``hang`` answer in the application's place, which never sees the call.
+``status``, ``html``, ``drop`` and ``hang`` answer in the application's place, which never sees the call; a
+``status`` may have a code, and then the body that says it.
 ``malformed``, ``truncated``, ``drip`` and ``empty`` let it answer and spoil the answer: what the call
 changed, stays changed. ``latency`` only waits, and every other kind may wait first as well.
 
@@ -12,6 +13,7 @@ costs one ``stat``. A raised ``ConnectionResetError`` makes the server close the
 from __future__ import annotations
 
 import errno
+import json
 import time
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -89,8 +91,9 @@ class FaultLayer:
             raise _closed()
         if fault.kind == "html":
             return Response(HTML_BODY, status, content_type="text/html; charset=utf-8")
-        answer = Response(b"", status)
-        del answer.headers["Content-Type"]
+        answer = Response(_body(fault.code), status, content_type="application/json")
+        if not fault.code:
+            del answer.headers["Content-Type"]
         if fault.retry_after is not None:
             answer.headers["Retry-After"] = str(fault.retry_after)
         return answer
@@ -144,6 +147,16 @@ class FaultLayer:
                     yield body[at:]
                     return
                 yield body[at : at + 1]
+
+
+def _body(code: str) -> str:
+    """Return an error body as its endpoint writes it. Source: RFC 6749 section 5.2; v1.2 ``AEErrorResponse``."""
+    said = "Set on the control of the simulated bank."
+    if not code:
+        return ""
+    if code.islower():
+        return json.dumps({"error": code, "error_description": said})
+    return json.dumps({"Errors": [{"Code": code, "Message": said}]})
 
 
 def _ahead(fault: Fault) -> float:

@@ -2,7 +2,7 @@
 
 The real kit sets no time limit; here one is set, so that a caller is always answered. Answers go on
 unchanged; an empty one becomes the sentence that the kit's HTTP library would say, text becomes a JSON
-string. No header of either side passes.
+string. No header of either side passes; a bank's ``Retry-After`` does where that is set.
 Source: the Starter Kit's public copies.
 """
 
@@ -29,10 +29,11 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A status with a JSON body, or ``None`` for a success without a body."""
+    """A status with a JSON body, or ``None`` for a success without a body; ``retry_after`` as the bank wrote it."""
 
     status: int
     body: Any = None
+    retry_after: str = ""
 
 
 class Upstream:
@@ -81,7 +82,7 @@ class Upstream:
             raise UnreachableError(f"connect ECONNREFUSED {urlsplit(self._base).netloc}") from error
         except (requests.RequestException, UnicodeError) as error:
             raise UnreachableError("Request could not be sent") from error
-        return Answer(response.status_code, _read(response))
+        return Answer(response.status_code, _read(response), response.headers.get("Retry-After", ""))
 
 
 def _read(response: requests.Response) -> Any:

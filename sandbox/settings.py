@@ -71,7 +71,8 @@ class KitSettings:
     ``bank_url`` is where this process reaches the bank, ``bank_public_url`` where a browser does
     (empty means the same). ``expiry`` ``fixed`` repeats the real kit's out-of-date expiry.
     ``control`` off heeds nothing that was set on the bank's control. ``host_names`` are names that callers
-    may use for it beside those of this machine.
+    may use for it beside those of this machine. ``pass_retry_after`` hands the bank's ``Retry-After`` on, which
+    the real kit drops.
     """
 
     instance: Path
@@ -83,6 +84,7 @@ class KitSettings:
     expiry: ExpiryRule = "honour"
     connect_timeout: float = 3.0
     read_timeout: float = 30.0
+    pass_retry_after: bool = False
     control: bool = True
     now: Callable[[], datetime] = utc_now
 

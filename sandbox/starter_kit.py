@@ -267,9 +267,11 @@ def _resource(path: str, token: str | None = None) -> ResponseReturnValue:
 
 
 def _pass_on(answer: Answer) -> ResponseReturnValue:
+    passed = answer.retry_after and _kit().settings.pass_retry_after
+    headers = {"Retry-After": answer.retry_after} if passed else {}
     if answer.body is None:
-        return "", answer.status
-    return jsonify(answer.body), answer.status
+        return "", answer.status, headers
+    return jsonify(answer.body), answer.status, headers
 
 
 def _log_request(response: Response) -> Response:

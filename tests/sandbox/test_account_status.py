@@ -106,10 +106,10 @@ def test_the_control_shows_and_sets_it_by_a_form(party: RelyingParty) -> None:
     assert len(soup(page).select("#account_id option")) == len(stand(party, "Active")["accounts"])
     stand(party, "")
     form = {"csrf": csrf(page), "account_id": MITS[2], "status": "Suspended"}
-    assert party.browser.post("/control/account", data=form).headers["Location"] == "/control"
+    assert party.browser.post("/control/account", data=form).headers["Location"] == "/control#accounts"
     page = party.browser.get("/control").text
     assert [line.split()[0] for line in words(page, ".set-fault p")] == ["mits"]
-    assert words(page, ".set-fault p")[0].endswith("0005 : Suspended")
+    assert words(page, ".set-fault p")[0].endswith("0105 : Suspended")
     seen = [each for each in party.machine.get("/control/state").get_json()["accounts"] if each["set"]]
     assert [(each["account_id"], each["username"], each["status"]) for each in seen] == [(MITS[2], "mits", "Suspended")]
 

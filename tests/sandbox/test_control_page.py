@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OWN = "http://127.0.0.1:1413"
 FAULT = {"application": "bank", "route": "accounts", "kind": "status", "status": "429", "count": "2"}
-POSTS = ("faults", "faults/clear", "clock", "ending", "consent", "account", "reset")
+POSTS = ("faults", "faults/clear", "clock", "ending", "consent", "account", "normal", "reset")
 
 
 @pytest.fixture
@@ -192,9 +192,14 @@ def test_the_cookie_is_for_the_control_alone(browser: FlaskClient) -> None:
 
 
 def test_every_form_of_the_page_does_its_work_and_comes_back(browser: FlaskClient) -> None:
-    for path, form in (("faults", FAULT), ("clock", {"offset": "-60"}), ("ending", {"ending": "hub"})):
+    for path, sheet, form in (
+        ("faults", "faults", FAULT),
+        ("clock", "clock", {"offset": "-60"}),
+        ("ending", "next", {"ending": "hub"}),
+    ):
         answer = send(browser, path, **form)
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/control")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/control#{sheet}")
+        assert soup(browser.get("/control").text).select_one(f"section#{sheet}")
     seen = state(browser)
     assert (seen["clock_offset"], seen["ending"]) == (-60, "hub")
     (fault,) = seen["faults"]
@@ -234,6 +239,8 @@ def test_every_form_of_the_page_does_its_work_and_comes_back(browser: FlaskClien
         ("faults", FAULT | {"count": 0}),
         ("faults", FAULT | {"status": 42}),
         ("faults", FAULT | {"latency_ms": -1}),
+        ("faults", FAULT | {"code": "Consent Revoked"}),
+        ("faults", FAULT | {"code": "Consent.Revoked", "kind": "html"}),
         ("faults/clear", {"fault_id": 7}),
         ("consent", {}),
         ("consent", {"consent_id": "unknown", "step": "revoke"}),
@@ -292,9 +299,11 @@ def test_only_the_steps_that_fit_are_offered(party: RelyingParty) -> None:
     party.connected(ConsentId="c-1")
     (consent,) = state(party.browser)["consents"]
     assert consent["steps"] == ["revoke", "suspend"]
-    assert words(party.browser.get("/control").text, "td button") == ["Revoke", "Suspend"]
+    assert words(party.browser.get("/control").text, ".granted button") == ["Suspend", "Yes, revoke"]
     send(party.browser, "consent", consent_id="c-1", step="suspend")
-    assert words(party.browser.get("/control").text, "td button") == ["Revoke", "Resume"]
+    assert words(party.browser.get("/control").text, ".granted button") == ["Resume", "Yes, revoke"]
+    send(party.browser, "consent", consent_id="c-1", step="revoke")
+    assert words(party.browser.get("/control").text, ".granted button") == []
 
 
 def test_every_button_of_the_clock_moves_it_and_the_last_one_back(browser: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.__main__ import bank_app, kit_app, main, parser
+from sandbox.starter_kit import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +135,12 @@ def test_a_kit_answers_to_its_own_names_alone(instance: Path) -> None:
             answer = caller.get(path, headers={"Host": host})
             assert (answer.status_code, answer.data) == (403, b"")
             assert "Content-Type" not in answer.headers
+
+
+def test_a_kit_is_told_to_hand_on_how_long_to_wait(instance: Path) -> None:
+    for more, told in (([], False), (["--pass-retry-after"], True)):
+        app = kit_app(parser().parse_args(["kit", "--instance", str(instance), *more]))
+        assert app.extensions[EXTENSION].settings.pass_retry_after is told
 
 
 def test_addresses_lose_their_trailing_slash() -> None:
