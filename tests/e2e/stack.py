@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("app.py", "config.py", "tpp", "sandbox", "templates", "static", "translations")
 PASSED_ON = ("PATH", "HOME", "LANG")
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 STEP_SECONDS = 0.02
 
@@ -42,7 +42,7 @@ FIRST_PORT, PORTS_PER_WORKER, WORKERS = 20_000, 1_000, 12
 _given: set[int] = set()
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
     """Wait for a condition. Raises AssertionError, naming it, when it does not come true in time."""
     give_up = time.monotonic() + seconds
     while not condition():
