@@ -29,10 +29,10 @@ check: $(VENV)/.dev ## Lint, format and types
 	@$(BIN)/mypy
 
 test: check ## Everything that matters, in a few minutes
-	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-slow: $(VENV)/.dev ## All combinations
-	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 format: $(VENV)/.dev ## Put the code in form
 	@$(BIN)/ruff check --fix .

@@ -125,7 +125,7 @@ def raw_server(behave: Callable[[socket.socket], None]) -> tuple[str, socket.soc
 def test_a_trickling_answer_ends_at_the_deadline_not_at_the_last_byte() -> None:
     def trickle(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(200):
+        for _ in range(600):
             try:
                 connection.sendall(b"x")
             except OSError:
@@ -136,7 +136,7 @@ def test_a_trickling_answer_ends_at_the_deadline_not_at_the_last_byte() -> None:
     started = time.monotonic()
     with listener, pytest.raises(BankTimeout):
         Transport(deadline=0.5).send(Call("POST", url, "/x", json={}))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_a_silent_server_is_a_timeout() -> None:
@@ -147,15 +147,17 @@ def test_a_silent_server_is_a_timeout() -> None:
 
 def test_silence_is_not_asked_a_second_time() -> None:
     """A GET that met silence would else wait twice as long, and be told as something else."""
-    asked = []
+    asked, heard = [], threading.Event()
 
     def be_silent(connection: socket.socket) -> None:
         asked.append(connection.recv(4096))
+        heard.set()
         time.sleep(2)
 
     url, listener = raw_server(be_silent)
     with listener, pytest.raises(BankTimeout):
         Transport(deadline=0.3).send(get(url))
+    assert heard.wait(20)
     assert len(asked) == 1
 
 

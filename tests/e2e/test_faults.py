@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATIENT = {"hang", "drip"}
 """What only ends at the deadline of a call."""
 
-LONGEST_PAGE = 12.0
+LONGEST_PAGE = 20.0
 NOTHING_LOADED = "0 of 3 accounts loaded"
 MORE: dict[str, dict[str, int]] = {"latency": {"latency_ms": 300}, "status": {"status": 503}}
 UPSTREAM = re.compile(r"Traceback|not available|127\.0\.0\.1:\d|ConnectionError|JSONDecode|HTTPError")

@@ -8,6 +8,8 @@ import pytest
 
 from tpp.model.consent import DUBAI, ConsentDraft, end_of_day
 
+pytestmark = pytest.mark.days
+
 
 @pytest.mark.parametrize(
     ("now", "days", "last"),

@@ -271,7 +271,7 @@ def served(app: Flask | None = None, threads: int = 16) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
-        thread.join(5)
+        thread.join(30)
 
 
 def origin(server: Server) -> str:

@@ -21,11 +21,11 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 def walk(redirect: str, user: str = "mits") -> dict[str, str]:
     """Walk through the bank's pages over HTTP and authorise everything; return the callback's query."""
     with requests.Session() as browser:
-        login = browser.get(redirect, timeout=5)
+        login = browser.get(redirect, timeout=30)
         form = {"csrf": csrf(login.text), "action": "login", "username": user, "password": user}
-        page = browser.post(login.url, data=form, timeout=5)
+        page = browser.post(login.url, data=form, timeout=30)
         chosen = {"csrf": csrf(page.text), "action": "authorize", "account": offered(page.text)}
-        return way_back(browser.post(page.url, data=chosen, timeout=5).text)
+        return way_back(browser.post(page.url, data=chosen, timeout=30).text)
 
 
 def connect(kit: FlaskClient) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 20
 
 
 def free_port() -> int:
@@ -38,9 +39,9 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def running(instance: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run a bank whose resources take three seconds; return it and its port."""
+    """Run a bank whose resources take half a minute; return it and its port."""
     port = free_port()
-    process = start("bank", "--instance", str(instance), "--port", str(port), "--latency-ms", "3000")
+    process = start("bank", "--instance", str(instance), "--port", str(port), "--latency-ms", "30000")
     assert process.stdout is not None
     assert process.stdout.readline() == f"sandbox bank ready on http://127.0.0.1:{port}\n"
     yield process, port
@@ -59,10 +60,8 @@ def test_a_signal_ends_the_process_despite_idle_connections_and_slow_requests(
     slow = http.client.HTTPConnection("127.0.0.1", port)
     slow.request("GET", "/rs1/open-finance/account-information/v1.2/accounts")
     time.sleep(0.2)
-    asked = time.monotonic()
     process.send_signal(number)
-    assert process.wait(5) == 0
-    assert time.monotonic() - asked < 0.5
+    assert process.wait(SECONDS) == 0
     idle.close()
     slow.close()
 
@@ -73,7 +72,7 @@ def test_a_kit_says_when_it_is_ready(instance: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == f"sandbox kit ready on http://127.0.0.1:{port}\n"
     process.terminate()
-    process.communicate(timeout=5)
+    process.communicate(timeout=SECONDS)
     assert process.returncode == 0
 
 
@@ -87,7 +86,7 @@ def test_a_taken_port_is_told_in_one_line(instance: Path, capsys: pytest.Capture
 def test_files_that_cannot_be_used_are_told_in_one_line(instance: Path) -> None:
     (instance / "sandbox.key").write_bytes(b"short")
     process = start("kit", "--instance", str(instance), "--port", str(free_port()))
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (1, "")
     assert "cannot_start" in err
     assert "Traceback" not in err

@@ -164,11 +164,11 @@ def test_no_secret_lies_in_the_files_or_in_the_log_at_debug(
     assert bank_url
     made = kit.post("/consent-create/bank-data", json={"data_permissions": ["ReadAccountsBasic"]}).get_json()
     with requests.Session() as browser:
-        login = browser.get(made["redirect"], timeout=5)
+        login = browser.get(made["redirect"], timeout=30)
         form = {"csrf": csrf(login.text), "action": "login", "username": "rora", "password": "rora"}
-        page = browser.post(login.url, data=form, timeout=5)
+        page = browser.post(login.url, data=form, timeout=30)
         chosen = {"csrf": csrf(page.text), "action": "authorize", "account": offered(page.text)}
-        told = way_back(browser.post(page.url, data=chosen, timeout=5).text)
+        told = way_back(browser.post(page.url, data=chosen, timeout=30).text)
         cookies = [browser.cookies[name] for name in ("model_bank_browser", "model_bank_session")]
     form = {"code": told["code"], "code_verifier": made["code_verifier"]}
     body = kit.post("/token/authorization-code", json=form).get_json()

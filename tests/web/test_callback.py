@@ -242,13 +242,13 @@ def test_callback_lets_every_double_that_waited_see_the_accounts(parts: Stack, p
 
     def slow(environ: Any, start_response: Any) -> Any:
         inside.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return parts.kit.inner(environ, start_response)
 
     parts.kit.faults[EXCHANGE] = slow
     threads = [threading.Thread(target=double.come_back, args=(callback,)) for double in doubles]
     threads[0].start()
-    assert inside.wait(5)
+    assert inside.wait(30)
     threads[1].start()
     go_on.set()
     for thread in threads:

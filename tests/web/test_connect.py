@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.clock import machine
 from tests.stack import HOST, hidden_fields, plain, refresh_target
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.clock import Clock
     from tests.stack import Browser, Stack
+
+pytestmark = pytest.mark.days
 
 CREATE = "/consent-create/bank-data"
 
@@ -273,7 +276,7 @@ def test_a_page_left_open_for_long_is_shown_again_before_anything_is_asked(
     stack: Stack, browser: Browser, expired: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = browser.form("/")
-    now = time.time()
+    now = machine().timestamp()
     monkeypatch.setattr(time, "time", lambda: now + expired)
 
     assert browser.post("/connect", {"draft": form["draft"]}).status_code == 400

@@ -117,13 +117,13 @@ def test_signing_out_while_the_code_is_exchanged_wins(stack: Stack, browser: Bro
 
     def slow(environ: Any, start_response: Any) -> Any:
         inside.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return stack.kit.inner(environ, start_response)
 
     stack.kit.faults["/token/authorization-code"] = slow
     returning = threading.Thread(target=lambda: answers.append(double.come_back(callback)))
     returning.start()
-    assert inside.wait(5)
+    assert inside.wait(30)
     assert sign_out(browser).location == "/signed-out"
     go_on.set()
     returning.join()
@@ -145,14 +145,14 @@ def test_two_requests_that_change_different_things_both_count(
 
         def wait(environ: Any, start_response: Any) -> Any:
             inside.set()
-            go_on.wait(5)
+            go_on.wait(30)
             return stack.kit.inner(environ, start_response)
 
         clock.move(minutes=2)
         stack.kit.faults["/open-finance"] = wait
         reader = threading.Thread(target=slow.get, args=("/accounts?fresh=1",))
         reader.start()
-        assert inside.wait(5)
+        assert inside.wait(30)
         token = person.form("/sign-out")["csrf_token"]
         person.post("/amounts", {"csrf_token": token})
         go_on.set()
@@ -210,13 +210,13 @@ def test_a_slow_page_does_not_bring_a_signed_out_session_back(stack: Stack, brow
 
     def wait(environ: Any, start_response: Any) -> Any:
         inside.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return stack.kit.inner(environ, start_response)
 
     stack.kit.faults["/open-finance"] = wait
     reader = threading.Thread(target=slow.get, args=("/accounts",))
     reader.start()
-    assert inside.wait(5)
+    assert inside.wait(30)
     sign_out(browser)
     go_on.set()
     reader.join()
