@@ -229,7 +229,7 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
     class Slow(Bank):
         def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
             if "b" in path:
-                slow.wait(SECONDS)
+                slow.wait(30)
                 came.set()
             return super().get(access_token, path, visit)
 

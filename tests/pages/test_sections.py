@@ -66,8 +66,12 @@ def test_a_trouble_of_all_accounts_is_one_notice_and_no_button_in_each_row() -> 
     assert built.banks[0].retry
     assert [each.retry for each in entries] == [False, False]
     assert [each.failure is None for each in entries] == [False, True], "a figure stands without an excuse"
+    waiting = replace(one("a", "5", error="rate-limited"), retry_at=LATER)
+    assert page(waiting, one("b", "5"), error="unreachable").banks[0].groups[0].entries[0].failure is None
     both = page(one("a", None, error="bank-fault"), one("b", None, error="timeout")).banks[0]
     assert not both.notice
+    assert not both.failure
+    assert page(one("a", None, error="timeout"), one("b", None, error="timeout")).banks[0].failure
 
 
 def test_sums_are_dated_by_their_oldest_figure() -> None:

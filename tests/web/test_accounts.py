@@ -89,7 +89,7 @@ def test_one_failing_account_is_named_and_the_others_stay(stack: Stack, browser:
     [
         ("500 Internal Server Error", b'{"error": "prose"}'),
         ("502 Bad Gateway", b"<html>prose"),
-        ("403 Forbidden", b'{"Errors": [{"Code": "Consent.Revoked", "Message": "prose"}]}'),
+        ("403 Forbidden", b'{"Errors": [{"Code": "Made.Up", "Message": "prose"}]}'),
         ("429 Too Many Requests", b""),
         ("200 OK", b'{"Data": {"Account": [{"Acc'),
         ("200 OK", b""),
@@ -122,7 +122,7 @@ def test_figures_of_a_few_minutes_ago_are_shown_with_their_time_when_the_bank_is
     stack.kit.faults[BASE] = plain("503 Service Unavailable", b"")
     page = words(browser.get("/accounts").text)
 
-    assert "As of 14:30" in page
+    assert "These figures are from 14:30" in page
     assert "48,215" in page
     assert "Your connection still stands" in page
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class BankSection:
     """All that one connection shows: the bank, until when, its groups, or why nothing could be read.
 
-    `ended`: how it ended, and then nothing else is shown. `failure`: nothing of this bank could be read, and why;
-    `notice`: what is shown is older, and why. `state`: how the consent stands as far as we know, `active` or
+    `ended`: how it ended, and then nothing else is shown. `failure`: there is no figure of this bank, and why;
+    `notice`: those that are shown are older, and why. `state`: how the consent stands as far as we know, `active` or
     `suspended`. `bank_until`: where the consent itself goes on after the last day that we use it. `retry`, `renew`:
     the way on, by asking again or by a new consent. `people`: in whose names the accounts are, as the bank writes them.
     `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection.
@@ -57,6 +57,7 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
     retry_at = source.retry_at if source.error else _last_retry(source)
     said = _said(source, error, retry_at) if error else ()
     listed = groups(shown, now)
+    figures = any(each.balances for each in source.accounts)
     return BankSection(
         name=name,
         until=grant.until,
@@ -65,8 +66,8 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
         empty=_empty(sole) if not shown and not said else None,
         elsewhere=_elsewhere(sole.elsewhere) if shown and sole.elsewhere else None,
         groups=_without_buttons(listed) if error else listed,
-        failure=said if source.at is None else (),
-        notice=said if source.at is not None else (),
+        failure=() if figures else said,
+        notice=said if figures else (),
         state=_state(source),
         renew=error in troubles.RENEW,
         retry=error not in troubles.RENEW and retry_at is None,
@@ -103,7 +104,7 @@ def _without_buttons(shown: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def _quiet(entry: Entry) -> Entry:
-    return replace(entry, retry=False, failure=None if entry.money and entry.retry else entry.failure)
+    return replace(entry, retry=False, failure=None if entry.money else entry.failure)
 
 
 def _state(source: Figures) -> str | None:
