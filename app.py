@@ -18,6 +18,8 @@ import config
 from tpp.bank.read_accounts import READER
 from tpp.bank.starter_kit import StarterKitConnection
 from tpp.bank.transport import POOL, Transport
+from tpp.errors import StoreUnavailable
+from tpp.serve.gateway import Gateway
 from tpp.store.sessions import SealedSessionRows, SealedVaults
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import derive
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config import Settings
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 LARGEST_FORM = 64 * 1024
@@ -54,6 +58,11 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] | N
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def create_gateway() -> Gateway:
+    """Make what the server calls, in each of its workers. Raises `config.SettingsError`."""
+    return Gateway(create_app(), LARGEST_FORM)
 
 
 def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Services:
@@ -94,8 +103,11 @@ def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], 
         if seconds() < due:
             return
         due = seconds() + TIDY_SECONDS
-        if vaults.server.add("tidy", "", {}, due):
-            rows.sweep()
+        try:
+            if vaults.server.add("tidy", "", {}, due):
+                rows.sweep()
+        except StoreUnavailable as error:  # no page fails for want of tidiness; readiness tells the operator
+            log.warning("not tidied: %(error)s", {"error": str(error)})
 
     return keep_tidy
 

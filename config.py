@@ -32,6 +32,16 @@ TAKEN_PATHS = frozenset(
     }
 )
 PICTURES = (".svg", ".png", ".webp")
+LOOPBACK = "127.0.0.1"
+PASSED_ON = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "LD_PRELOAD", "VIRTUAL_ENV"),
+        *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "PATHEXT", "COMSPEC", "USERPROFILE"),
+    }
+)
+PASSED_ON_PREFIXES = ("PYTHON", "LC_")
+"""What an interpreter needs from its environment; whatever else stands there is nobody's business down here."""
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
@@ -162,7 +172,7 @@ class Settings(BaseSettings):
     @property
     def kit_url(self) -> str:
         """The Starter Kit's address, as the server reaches it."""
-        return self.starter_kit_url or f"http://{self.sandbox_host}:{self.sandbox_kit_port}"
+        return self.starter_kit_url or f"http://{LOOPBACK}:{self.sandbox_kit_port}"
 
     @property
     def bank_public_url(self) -> str:
@@ -171,9 +181,9 @@ class Settings(BaseSettings):
 
     @property
     def sandbox_host(self) -> str:
-        """Where this machine reaches its own sandbox: on loopback, unless that is not listened on."""
+        """Where this machine reaches its own simulated bank: on loopback, unless that is not listened on."""
         everywhere_or_here = {"0.0.0.0", "::", "localhost"}  # noqa: S104 - compared, not bound
-        return "127.0.0.1" if self.listen_host in everywhere_or_here else self.listen_host
+        return LOOPBACK if self.listen_host in everywhere_or_here else self.listen_host
 
     @property
     def issuer(self) -> str | None:
@@ -222,7 +232,14 @@ class Settings(BaseSettings):
                 "LISTEN_HOST is open to others and TRUSTED_PROXIES is 0: outside a demonstration put a proxy in "
                 "front that takes whole requests before it passes them on (a slow sender holds a thread here)"
             )
-        return found
+        return found + self._open_files()
+
+    def _open_files(self) -> list[str]:
+        """Name the keys and stores that others on this machine can read."""
+        here = self.instance_path
+        kept = [here / "secret.key", *sorted(here.glob("*.sqlite*")), *sorted(here.glob("sandbox.key"))]
+        files = [*filter(None, [self.secret_key_file]), *kept]
+        return [f"{path} can be read by others on this machine: chmod 600 {path}" for path in files if _is_open(path)]
 
     def server_keys(self) -> tuple[bytes, ...]:
         """Return the server's keys, the writing one first; without SECRET_KEY one is made and kept in `instance`."""
@@ -271,10 +288,30 @@ def load() -> Settings:
         raise SettingsError([_sentence(fault["loc"], fault["msg"]) for fault in err.errors()]) from None
 
 
+def environment_of_the_sandbox() -> dict[str, str]:
+    """Return what an interpreter needs, and no setting: the sandbox is told everything on its command line."""
+    names = {name for name in os.environ if name.upper() in PASSED_ON or name.upper().startswith(PASSED_ON_PREFIXES)}
+    return {name: os.environ[name] for name in names}
+
+
+def environment_of_the_app() -> dict[str, str]:
+    """Return what an interpreter needs, and our own settings."""
+    ours = {name: value for name, value in os.environ.items() if name.lower() in Settings.model_fields}
+    return environment_of_the_sandbox() | ours
+
+
 def _sentence(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0]).upper() if place else ""
     text = message.removeprefix("Value error, ")
     return f"{name}: {text}" if name and not text.startswith(name) else text
+
+
+def _is_open(path: Path) -> bool:
+    """Whether the group, or everybody, may read a file and enter its folder. Mode bits mean this on POSIX alone."""
+    if os.name != "posix" or not path.exists():
+        return False
+    file, folder = path.stat().st_mode, path.absolute().parent.stat().st_mode
+    return any(file & 0o4 << shift and folder & 0o1 << shift for shift in (0, 3))
 
 
 def is_loopback(host: str | None) -> bool:

@@ -21,8 +21,8 @@ ROOMS = {
     "tpp.bank": {"tpp.model", "tpp.errors"},
     "tpp.store": {"tpp.model", "tpp.errors"},
     "tpp.web": {"tpp.journey", "tpp.pages", "tpp.model", "tpp.errors"},
-    "tpp.serve": {"config", "tpp.web", "tpp.bank", "tpp.store"},
-    "app": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.serve"},
+    "tpp.serve": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.errors"},
+    "app": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.serve", "tpp.errors"},
     "config": {"tpp.model"},
     "sandbox": set[str](),
 }

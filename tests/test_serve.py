@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stack import make_settings
-from tpp import serve
+from tpp.serve import checks, programs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,5 +16,27 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("control", "told"), [(True, 0), (False, 1)])
 def test_the_control_is_left_out_of_bank_and_kit_alike(tmp_path: Path, *, control: bool, told: int) -> None:
-    programs = serve._sandbox(make_settings(tmp_path, sandbox_control=control))
-    assert [program.command.count("--no-control") for program in programs] == [told, told]
+    started = programs._sandbox(make_settings(tmp_path, sandbox_control=control))
+    assert [program.command.count("--no-control") for program in started] == [told, told]
+
+
+@pytest.mark.parametrize(
+    ("host", "other", "code", "named"),
+    [
+        ("127.0.0.1", "::1", errno.EADDRINUSE, True),
+        ("0.0.0.0", "::1", errno.EADDRINUSE, True),
+        ("::1", "127.0.0.1", errno.EADDRINUSE, True),
+        ("127.0.0.1", "::1", errno.EADDRNOTAVAIL, False),
+        ("127.0.0.1", "::1", errno.EAFNOSUPPORT, False),
+        ("192.0.2.7", "::1", errno.EADDRINUSE, False),
+    ],
+)
+def test_both_loopback_addresses_are_tried_and_a_missing_family_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, other: str, code: int, *, named: bool
+) -> None:
+    taken = {other: OSError(code, "x")}
+    monkeypatch.setattr(checks, "_bind", lambda host, _port: taken.get(host))
+    app = programs.programs_of(make_settings(tmp_path, listen_host=host, starter_kit_url="http://localhost:1412"))
+    told = checks.ports(app)
+
+    assert [f"Port 1411 on {other}, which the app needs too, is taken." in each for each in told] == [True] * named

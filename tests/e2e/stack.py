@@ -180,9 +180,17 @@ class Stack:
         return amounts_of(accounts, self.since, machine())
 
     def running(self) -> list[int]:
-        """Return the processes of this stack, whoever their parent is: they carry its instance in their environment."""
-        mark = f"INSTANCE_PATH={self.instance}".encode()
-        return [pid for pid in _pids() if mark in _environment_of(pid).split(b"\0")]
+        """Return the processes of this stack, whoever their parent is: each was told its instance.
+
+        The app carries it in its environment, the sandbox on its command line.
+        """
+        mark, told = f"INSTANCE_PATH={self.instance}".encode(), str(self.instance).encode()
+        return [
+            pid
+            for pid in _pids()
+            if mark in _words(pid, "environ")
+            or (told in _words(pid, "cmdline") and b"sandbox" in _words(pid, "cmdline"))
+        ]
 
     def mark(self) -> int:
         """Return a place in the log, for `text` and `count`."""
@@ -217,9 +225,9 @@ def _pids() -> Iterator[int]:
     return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
-def _environment_of(pid: int) -> bytes:
-    """Return a process's environment; empty for one that is gone, a zombie, or another user's."""
+def _words(pid: int, what: str) -> list[bytes]:
+    """Return a process's `environ` or `cmdline`; empty for one that is gone, a zombie, or another user's."""
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
+        return Path(f"/proc/{pid}/{what}").read_bytes().split(b"\0")
     except OSError:
-        return b""
+        return []

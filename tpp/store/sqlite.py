@@ -39,6 +39,9 @@ SCHEMA = (
 )
 """One script per version; `user_version` says how many have run. Old ones never change."""
 
+NEWER = "newer-schema"
+"""The word for a file that a newer version of this program has written."""
+
 BUSY_SECONDS = 10.0
 WAL_TRIES, WAL_PAUSE = 100, 0.02
 
@@ -243,7 +246,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if _version(connection) == len(SCHEMA):
         return
     if _version(connection) > len(SCHEMA):
-        raise sqlite3.DatabaseError("the store was written by a newer version of this program")
+        raise StoreUnavailable(NEWER)
     connection.execute("BEGIN IMMEDIATE")
     for script in SCHEMA[_version(connection) :]:
         for statement in filter(str.strip, script.split(";")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.web import (
+    cookies,
     error_pages,
     filters,
     guards,
@@ -36,3 +37,5 @@ def register(app: Flask, services: Services) -> None:
     error_pages.register(app)
     for routes in (routes_connect, routes_callback, routes_accounts, routes_session, routes_legal, routes_health):
         routes.register(app)
+    ours = (app.config["SESSION_COOKIE_NAME"], language.COOKIE)
+    app.wsgi_app = cookies.OnlyOurs(app.wsgi_app, ours)  # type: ignore[method-assign]

@@ -1,0 +1,117 @@
+"""The server in front of the app, over raw sockets: foreign cookies, slow senders, the end while pages are made."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.expected import THREE
+from tests.e2e.walker import SECONDS, connect, new_client
+from tests.stack import plain, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.e2e.stack import Stack
+
+SENDERS = 150
+"""More than there are threads."""
+
+
+def talk(stack: Stack, request: bytes) -> bytes:
+    """Send a whole request, byte by byte as given; return the whole answer."""
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS) as line:
+        line.sendall(request)
+        answer = b""
+        while piece := line.recv(65_536):
+            answer += piece
+    return answer
+
+
+def head(stack: Stack, path: str, *lines: bytes) -> bytes:
+    """Return a request's head."""
+    start = f"GET {path} HTTP/1.1\r\nHost: localhost:{stack.port}\r\nConnection: close\r\n".encode()
+    return start + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
+
+
+FOREIGN = ["city=دبي".encode(), b"a=\xff\xfe", b'a="x', b"a=\x80; b=\xa0", b"a=\t"]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN, ids=ascii)
+def test_a_foreign_cookie_of_any_bytes_never_hides_ours(stack: Stack, foreign: bytes) -> None:
+    """Another app on localhost may have set it: a browser sends it to us, whatever its port."""
+    client = connect(stack.origin, "rora", THREE)
+    ours = next(each.value for each in client.cookies if each.name == "mizan") or ""
+    mine = f"mizan={ours}; mizan_language=ar".encode()
+    for cookie in (foreign + b"; " + mine, mine + b"; " + foreign):
+        answer = talk(stack, head(stack, "/accounts", b"Cookie: " + cookie))
+
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b'lang="ar"' in answer
+        assert b"/sign-out" in answer, "connected"
+
+
+def test_paths_and_queries_come_in_as_they_were_sent(stack: Stack) -> None:
+    assert talk(stack, head(stack, "/language/ar?next=/a%2Fb")).startswith(b"HTTP/1.1 303 ")
+    assert talk(stack, head(stack, "/%D8%AF%FF")).startswith(b"HTTP/1.1 404 ")
+
+
+def test_slow_senders_hold_no_thread(stack: Stack) -> None:
+    """Half a form on each of many connections: the next visitor does not notice."""
+    start = f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\nContent-Length: 100\r\n\r\ndraft=".encode()
+    lines = [socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS) for _ in range(SENDERS)]
+    try:
+        for line in lines:
+            line.sendall(start)
+        assert new_client().get(f"{stack.origin}/", timeout=SECONDS).status_code == 200
+    finally:
+        for line in lines:
+            line.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_requests_under_way_are_finished_at_the_end(new_stack: Callable[..., Stack], number: signal.Signals) -> None:
+    """With a real kit nothing is cut off: a code may be under way."""
+    asked = threading.Semaphore(0)
+
+    def slow(environ: Any, start_response: Any) -> Any:
+        asked.release()
+        time.sleep(1.5)
+        return plain("500 Out", b"{}")(environ, start_response)
+
+    with serving(slow) as (address, _):
+        stack = new_stack(STARTER_KIT_URL=address).start()
+        answers: list[bytes] = []
+        threads = [threading.Thread(target=lambda: answers.append(talk(stack, press(stack)))) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            assert asked.acquire(timeout=SECONDS)
+        process = stack.process
+        assert process is not None
+        os.killpg(process.pid, number)
+        assert process.wait(SECONDS) == 0
+        for thread in threads:
+            thread.join(SECONDS)
+    assert [answer.split(b"\r\n")[0] for answer in answers] == [b"HTTP/1.1 502 Bad Gateway"] * 6
+    assert all(b"The bank had a technical problem" in answer for answer in answers)
+
+
+def press(stack: Stack) -> bytes:
+    """Return the request of a press of the button, with a form of its own."""
+    page = new_client().get(f"{stack.origin}/", timeout=SECONDS).text
+    found = re.search(r'name="draft" value="([^"]+)"', page)
+    assert found is not None
+    body = f"draft={found[1]}".encode()
+    lines = [
+        f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\nOrigin: {stack.origin}\r\nConnection: close",
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n",
+    ]
+    return "\r\n".join(lines).encode() + body

@@ -1,0 +1,133 @@
+"""From ASGI to WSGI: the environ byte by byte, bodies whole and bounded, answers as they are."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+from wsgiref.validate import validator
+
+from tpp.serve.gateway import Gateway, environ_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+SCOPE = {
+    "type": "http",
+    "http_version": "1.1",
+    "method": "POST",
+    "scheme": "http",
+    "path": "/دبي",
+    "raw_path": b"/%D8%AF%FF",
+    "query_string": b"a=%20b",
+    "server": ("127.0.0.1", "1411"),
+    "client": ("127.0.0.1", "5000"),
+    "headers": [
+        (b"host", b"localhost:1411"),
+        (b"content-type", b"text/plain"),
+        (b"cookie", b"city=\xd8\xaf"),
+        (b"cookie", b"mizan=abc"),
+        (b"x-forwarded-for", b"192.0.2.1"),
+        (b"x-forwarded-for", b"192.0.2.2"),
+    ],
+}
+
+
+def echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer with the size of what came."""
+    size = str(len(environ["wsgi.input"].read())).encode()
+    start_response("201 Created", [("Content-Type", "text/plain"), ("Content-Length", str(len(size)))])
+    return [size]
+
+
+def ask(gateway: Gateway, *messages: dict[str, Any], wait: bool = False) -> list[dict[str, Any]]:
+    """Let a gateway answer a body that comes in these pieces; `wait`: and then nothing more comes."""
+    sent: list[dict[str, Any]] = []
+    left = list(messages)
+
+    async def receive() -> dict[str, Any]:
+        if not left and wait:
+            await asyncio.Event().wait()
+        return left.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(gateway(SCOPE, receive, send))
+    return sent
+
+
+def piece(body: bytes, *, more: bool = False) -> dict[str, Any]:
+    """Make one piece of a body."""
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def test_every_byte_of_a_header_and_a_path_arrives() -> None:
+    environ = environ_of(SCOPE, b"body")
+
+    assert environ["HTTP_COOKIE"].encode("latin-1") == b"city=\xd8\xaf; mizan=abc"
+    assert environ["PATH_INFO"].encode("latin-1") == b"/\xd8\xaf\xff"
+    assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1,192.0.2.2"
+    assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("text/plain", "4")
+    assert environ["QUERY_STRING"] == "a=%20b"
+
+
+def test_nothing_of_the_process_environment_is_in_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "k" * 40)
+
+    assert "k" * 40 not in str(environ_of(SCOPE, b""))
+
+
+def test_a_body_in_pieces_is_read_whole() -> None:
+    start, body = ask(Gateway(validator(echo_validly), 100), piece(b"abc", more=True), piece(b"de"))
+
+    assert start["status"] == 201
+    assert (b"content-length", b"1") in start["headers"]
+    assert body["body"] == b"5"
+
+
+def echo_validly(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer as `echo`, with reads of a size, as the standard's own validator wants them."""
+    size = str(len(environ["wsgi.input"].read(1000))).encode()
+    start_response("201 Created", [("Content-Type", "text/plain"), ("Content-Length", str(len(size)))])
+    return [size]
+
+
+def test_a_body_that_is_too_large_is_cut_where_the_application_can_see_it() -> None:
+    _, body = ask(Gateway(echo, 100), piece(b"x" * 90, more=True), piece(b"x" * 5000, more=True), wait=True)
+
+    assert body["body"] == b"101"
+
+
+def test_a_body_that_does_not_come_in_time_is_408_and_costs_no_thread() -> None:
+    called = threading.Event()
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        called.set()
+        return echo(environ, start_response)
+
+    start, _ = ask(Gateway(application, 100, body_seconds=0.05), piece(b"abc", more=True), wait=True)
+
+    assert start["status"] == 408
+    assert not called.is_set()
+
+
+def test_a_browser_that_leaves_before_its_request_is_whole_is_not_answered() -> None:
+    assert ask(Gateway(echo, 100), piece(b"a", more=True), {"type": "http.disconnect"}) == []
+
+
+def test_what_an_application_hands_out_is_closed() -> None:
+    closed = threading.Event()
+
+    class Parts(list[bytes]):
+        def close(self) -> None:
+            closed.set()
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return Parts(echo(environ, start_response))
+
+    ask(Gateway(application, 100), piece(b""))
+
+    assert closed.is_set()
