@@ -207,3 +207,20 @@ def test_every_setting_is_explained_and_nothing_else() -> None:
     )
 
     assert explained == {name.upper() for name in config.Settings.model_fields}
+
+
+def test_the_readme_has_a_row_for_every_setting_and_nothing_else() -> None:
+    rows = re.findall(r"^\| (`[A-Z].*?) \| (.+?) \| .+? \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    named = [name for settings, _ in rows for name in re.findall(r"`([A-Z_]+)`", settings)]
+
+    assert sorted(named) == sorted(name.upper() for name in config.Settings.model_fields)
+
+
+def test_the_readme_gives_the_defaults_that_are_so() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    for name, one in config.Settings.model_fields.items():
+        row = re.search(rf"^\| `{name.upper()}` \| (.+?) \|", text, re.MULTILINE)
+        if row and isinstance(one.default, int | str):
+            assert row[1].strip("`") == (
+                str(one.default).lower() if isinstance(one.default, bool) else str(one.default)
+            )

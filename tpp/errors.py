@@ -3,6 +3,7 @@
     MizanError
       BankError                     the Starter Kit or the bank, while we asked it
         BankUnreachable             refused, name not found, connection broken
+        BankCertificateUntrusted    something answers there, with a certificate that we do not trust
         BankTimeout                 no answer within the deadline
         MalformedResponse           an answer that cannot be read; names the JSON pointer, never the value
         UntrustedRedirect           `redirect` leads where no customer may be sent
@@ -33,6 +34,8 @@ Errors are built from values, never from upstream prose.
 
 from __future__ import annotations
 
+import re
+
 
 class MizanError(Exception):
     """Base of all; `reason` is a slug, the same for every instance of a class unless it says otherwise."""
@@ -54,6 +57,20 @@ class BankUnreachable(BankError):
     """Nobody answers at that address."""
 
     reason = "unreachable"
+
+
+class BankCertificateUntrusted(BankError):
+    """The server's certificate fails a check; `check` says which, in the words of the TLS library."""
+
+    reason = "certificate"
+
+    def __init__(self, check: str) -> None:
+        super().__init__(check)
+        self.check = check
+
+    def __str__(self) -> str:
+        """Name the check that failed."""
+        return f"{self.reason} ({self.check})"
 
 
 class BankTimeout(BankError):
@@ -182,9 +199,25 @@ class IssuerMissing(CallbackRefused):
 
 
 class IssuerMismatch(CallbackRefused):
-    """`iss` names another authorization server: a mix-up attack (RFC 9207, section 2.4)."""
+    """`iss` names another authorization server: a mix-up attack (RFC 9207, section 2.4), or a wrong setting.
+
+    For the log: the issuer that was expected, and the origin of the one that came.
+    """
 
     reason = "wrong-issuer"
+
+    def __init__(self, expected: str = "", came: str = "") -> None:
+        super().__init__(expected, came)
+        self.expected = expected
+        self.came = came
+
+    def __str__(self) -> str:
+        """Say what to compare. What came is somebody else's text: only its origin, printable and short."""
+        origin = re.match(r"https?://[A-Za-z0-9.:\[\]-]{1,100}", self.came)
+        return (
+            f"{self.reason}: {self.expected[:200]} was expected, and one of {origin[0] if origin else 'no address'} "
+            "came; if that is your bank, set BANK_ISSUER to its issuer"
+        )
 
 
 class ConsentMismatch(CallbackRefused):

@@ -11,7 +11,7 @@ import requests
 
 from sandbox.controls import APPLICATIONS, KINDS
 from tests.e2e.expected import THREE, rows_on
-from tests.e2e.walker import SECONDS, connect
+from tests.e2e.walker import SECONDS, connect, new_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,3 +96,22 @@ def test_a_fault_at_the_start_is_a_page_with_a_way_on(stack: Stack, application:
         connect(stack.origin, "mits", ())
     control(stack, "faults/clear")
     assert connect(stack.origin, "rora", THREE).get(f"{stack.origin}/accounts", timeout=SECONDS).status_code == 200
+
+
+DAYS_ON = 31
+
+
+def test_a_sandbox_whose_clock_was_moved_on_says_so_and_blames_no_starter_kit(stack: Stack) -> None:
+    control(stack, "clock", offset=DAYS_ON * 86_400)
+    try:
+        client = new_client()
+        home = client.get(f"{stack.origin}/", timeout=SECONDS)
+        form = {"draft": re.findall(r'name="draft" value="([^"]+)"', home.text)[0]}
+        page = client.post(f"{stack.origin}/connect", form, headers={"Origin": stack.origin}, timeout=SECONDS)
+    finally:
+        control(stack, "clock", offset=0)
+
+    assert page.status_code == 502
+    assert "The simulated bank did not accept the request" in page.text
+    assert "/control" in page.text
+    assert "Starter Kit" not in page.text

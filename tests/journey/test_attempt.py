@@ -128,6 +128,19 @@ def test_a_spoiled_return_is_refused_before_anything_is_used_up(
     assert isinstance(complete(desk, query()), Grant), "the attempt is still alive"
 
 
+def test_a_wrong_issuer_tells_the_log_what_was_expected_and_whose_came(desk: Desk) -> None:
+    """A wrong setting looks like an attack: whoever runs the app must be able to tell."""
+    came = "https://other.example:8443/auth?secret=x" + "y" * 300
+    with pytest.raises(IssuerMismatch) as caught:
+        complete(desk, query(iss=came))
+
+    told = str(caught.value)
+    assert f"{ISSUER} was expected" in told
+    assert "https://other.example:8443 came" in told
+    assert "BANK_ISSUER" in told
+    assert "secret" not in told
+
+
 def test_unknown_single_parameters_are_ignored(desk: Desk) -> None:
     assert isinstance(complete(desk, query(session_state="x")), Grant)
 

@@ -20,6 +20,9 @@ from tpp.web.failures_on_return import ON_THE_RETURN
 from tpp.web.routes_callback import NO_COOKIE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from tests.stack import Browser, Stack
 
 PAGES = ["/", "/connect", "/accounts", "/privacy", "/terms", "/signed-out", "/connect/ended/declined", "/nope"]
@@ -56,7 +59,40 @@ def test_a_page_opened_at_another_host_moves_to_the_canonical_one(browser: Brows
     """Or the cookie would not be there on the return from the bank."""
     answer = browser.client.get("/accounts?fresh=1", base_url=f"http://{host}")
 
-    assert (answer.status_code, answer.location) == (307, f"{ORIGIN}/accounts")
+    assert (answer.status_code, answer.location) == (307, f"{ORIGIN}/accounts?moved")
+    arrived = browser.get("/accounts?moved")
+    assert (arrived.status_code, arrived.location) == (307, "/accounts"), "the mark goes again"
+    assert browser.get("/accounts").status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Forwarded-Host": HOST}])
+def test_a_proxy_that_hides_the_host_is_told_and_no_redirect_goes_on_for_ever(
+    browser: Browser, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
+    """The browser is at the right address all the time; only we are told another one."""
+    there = "http://backend:1411"
+    first = browser.client.get("/accounts", base_url=there, headers=headers)
+    second = browser.client.get(first.location.removeprefix(ORIGIN), base_url=there, headers=headers)
+
+    assert (first.status_code, second.status_code) == (307, 421)
+    assert "The proxy in front of this app hides its address" in second.text
+    assert f"requests for {ORIGIN} come in with the Host 'backend:1411'" in caplog.text
+    assert ("is not believed" in caplog.text) is bool(headers)
+
+
+def test_a_request_without_any_host_is_told_at_once(browser: Browser) -> None:
+    answer = browser.client.get("/", base_url=ORIGIN, environ_overrides={"HTTP_HOST": ""})
+
+    assert answer.status_code == 421
+    assert "hides its address" in answer.text
+
+
+def test_a_proxy_whose_word_counts_is_followed(start: Callable[..., AbstractContextManager[Stack]]) -> None:
+    with start(app={"trusted_proxies": 1}) as parts:
+        headers = {"X-Forwarded-Host": HOST, "X-Forwarded-For": "192.0.2.1"}
+        answer = parts.app.test_client().get("/", base_url="http://backend:1411", headers=headers)
+
+    assert answer.status_code == 200
 
 
 def test_a_callback_at_another_host_moves_without_its_code(browser: Browser) -> None:
@@ -74,7 +110,7 @@ def test_no_path_leads_somewhere_else(browser: Browser, path: str) -> None:
     answer = browser.client.get(path, base_url="http://127.0.0.1:1411")
 
     if answer.status_code == 307:
-        assert re.fullmatch(rf"{ORIGIN}/[A-Za-z0-9/_.-]*", answer.location)
+        assert re.fullmatch(rf"{ORIGIN}/[A-Za-z0-9/_.-]*\?moved", answer.location)
         assert "//" not in answer.location.removeprefix("http://")
     assert "a=b" not in str(answer.headers)
 

@@ -28,8 +28,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
+from tpp.bank.certificates import failed_check, host_of
+from tpp.bank.clock_watch import ClockWatch
 from tpp.bank.header_times import retry_after
-from tpp.errors import BankTimeout, BankUnreachable, MalformedResponse
+from tpp.errors import BankCertificateUntrusted, BankTimeout, BankUnreachable, MalformedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -145,11 +147,17 @@ class Transport:
         self._listener = listener
         self._monotonic = monotonic
         self._now = now
+        self._clock = ClockWatch()
+
+    @property
+    def clock_offset(self) -> float | None:
+        """By how many seconds the other side's clock was ahead of ours at its last answer; None before that."""
+        return self._clock.offset
 
     def send(self, call: Call) -> Reply:
         """Send one call and return the whole answer, of any status.
 
-        Raises BankUnreachable, BankTimeout, or MalformedResponse for a body beyond the size cap.
+        Raises BankUnreachable, BankCertificateUntrusted, BankTimeout, or MalformedResponse for a body beyond the cap.
         """
         interaction_id = str(uuid.uuid4())
         started = self._monotonic()
@@ -179,7 +187,8 @@ class Transport:
         except (requests.Timeout, ReadTimeoutError) as err:
             raise BankTimeout from err
         except (requests.RequestException, HTTPError, OSError) as err:
-            raise BankUnreachable from err
+            raise _no_answer(call, err) from err
+        self._clock.note(answer.headers.get("Date"), self._now())
         wait = retry_after(answer.headers.get("Retry-After"), self._now())
         return Reply(answer.status_code, answer.headers.get("Content-Type", ""), body, wait)
 
@@ -194,6 +203,18 @@ class Transport:
             if self._monotonic() - started > self._deadline:
                 raise BankTimeout
         return b"".join(pieces)
+
+
+def _no_answer(call: Call, error: Exception) -> BankUnreachable | BankCertificateUntrusted:
+    """Tell a certificate that we do not trust from a server that is not there; the former is told to the log."""
+    check = failed_check(error)
+    if check is None:
+        return BankUnreachable()
+    log.error(
+        "certificate of %(host)s is not trusted: %(check)s (CA_FILE names the authority; see that the clock is right)",
+        {"host": host_of(call.url), "check": check},
+    )
+    return BankCertificateUntrusted(check)
 
 
 def _session(ca_file: str | None) -> requests.Session:

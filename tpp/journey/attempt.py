@@ -214,7 +214,7 @@ def check_issuer(attempt: Attempt, answer: Answer) -> None:
     if answer.iss is None:
         raise IssuerMissing
     if answer.iss != attempt.issuer:
-        raise IssuerMismatch
+        raise IssuerMismatch(attempt.issuer, answer.iss)
 
 
 def claim(desk: Desk, answer: Answer) -> bool:

@@ -7,8 +7,19 @@ can happen on the return from the bank is in `failures_on_return`.
 from __future__ import annotations
 
 from tpp.model.words import N_
-from tpp.web.failure import BACK, HOME, MAKE_ROOM, NOTHING_LOST, NOTHING_SHARED, STORE_IS_FULL, Failure
+from tpp.web.failure import (
+    BACK,
+    CERTIFICATE,
+    CHECK_THE_CERTIFICATE,
+    HOME,
+    MAKE_ROOM,
+    NOTHING_LOST,
+    NOTHING_SHARED,
+    STORE_IS_FULL,
+    Failure,
+)
 from tpp.web.failures_on_return import ON_THE_RETURN
+from tpp.web.services import services
 
 AT_THE_START = {
     "unreachable": Failure(
@@ -19,6 +30,12 @@ AT_THE_START = {
             NOTHING_LOST,
             N_("If you run it yourself: start it, and check that its address and port are the ones in the settings."),
         ),
+        1,
+    ),
+    "certificate": Failure(
+        502,
+        CERTIFICATE,
+        (N_("We stopped before sending you anywhere."), NOTHING_LOST, CHECK_THE_CERTIFICATE),
         1,
     ),
     "timeout": Failure(
@@ -90,6 +107,35 @@ AT_THE_START = {
 }
 """Before the bank: nothing has been sent anywhere."""
 
+IN_THE_SANDBOX = {
+    "unreachable": Failure(
+        502,
+        N_("The simulated Starter Kit is not running"),
+        (N_("It starts and ends with this app. Please stop the app and start it again."), NOTHING_LOST),
+        1,
+    ),
+    "refused": Failure(
+        502,
+        N_("The simulated bank did not accept the request"),
+        (
+            N_("It was refused before you were asked anything."),
+            N_(
+                "Most likely the bank’s clock was moved on at its /control page, so that the last day we ask for has "
+                "passed there: put it back. A fault that was set there, or SANDBOX_EXPIRY=fixed, does the same."
+            ),
+            NOTHING_LOST,
+        ),
+        1,
+    ),
+    "token-rejected": Failure(
+        502,
+        N_("The simulated bank does not know this app"),
+        (N_("Most likely a fault was set on the bank’s /control page: take it away there."), NOTHING_LOST),
+        1,
+    ),
+}
+"""Before the bank, where no real Starter Kit is there to blame."""
+
 ELSEWHERE = {
     "400": Failure(400, N_("This request cannot be read"), (NOTHING_LOST,), None, HOME),
     "403": Failure(
@@ -102,6 +148,19 @@ ELSEWHERE = {
     "404": Failure(404, N_("There is no such page"), (N_("The address may be old or mistyped."),), None, HOME),
     "405": Failure(405, N_("This address does not work that way"), (NOTHING_LOST,), None, HOME),
     "421": Failure(421, N_("This is not our address"), (N_("Please open the app at its own address."),), None, HOME),
+    "host": Failure(
+        421,
+        N_("The proxy in front of this app hides its address"),
+        (
+            N_("It passes another Host on than the one that your browser asked for, so no page can be shown."),
+            N_(
+                "If you run it: let the proxy pass the browser’s Host on, or let it set X-Forwarded-Host and set "
+                "TRUSTED_PROXIES here. The log says which name came."
+            ),
+        ),
+        None,
+        HOME,
+    ),
     "csrf": Failure(
         400,
         N_("This form is no longer valid"),
@@ -127,8 +186,9 @@ ELSEWHERE = {
 
 
 def at_the_start(reason: str) -> Failure:
-    """Return the page for a failure before the bank."""
-    return AT_THE_START.get(reason, AT_THE_START["bank-fault"])
+    """Return the page for a failure before the bank; the built-in sandbox has words of its own."""
+    words = AT_THE_START | (IN_THE_SANDBOX if services().facts.mode == "sandbox" else {})
+    return words.get(reason, words["bank-fault"])
 
 
 def on_the_return(reason: str) -> Failure | None:

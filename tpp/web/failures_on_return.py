@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tpp.model.words import N_
-from tpp.web.failure import BACK, MAKE_ROOM, NOTHING_LOST, NOTHING_SHARED, STORE_IS_FULL, Failure
+from tpp.web.failure import (
+    BACK,
+    CERTIFICATE,
+    CHECK_THE_CERTIFICATE,
+    MAKE_ROOM,
+    NOTHING_LOST,
+    NOTHING_SHARED,
+    STORE_IS_FULL,
+    Failure,
+)
 
 ON_THE_RETURN = {
     "declined": Failure(
@@ -126,7 +135,11 @@ ON_THE_RETURN = {
     "wrong-issuer": Failure(
         400,
         N_("This return is from somewhere else"),
-        (N_("It names another sender than the bank that we sent you to, so we did not accept it."), NOTHING_SHARED),
+        (
+            N_("It names another sender than the bank that we sent you to, so we did not accept it."),
+            NOTHING_SHARED,
+            N_("If you run this app: the log says which issuer we expected and whose came, and which setting that is."),
+        ),
         2,
     ),
     "consent-mismatch": Failure(
@@ -157,6 +170,16 @@ ON_THE_RETURN = {
         (
             N_("You approved at your bank, but we could not pick the approval up: nothing answers there."),
             N_("Nothing has been read from your accounts."),
+        ),
+        2,
+    ),
+    "certificate": Failure(
+        502,
+        CERTIFICATE,
+        (
+            N_("You approved at your bank, but we did not send the approval on."),
+            N_("Nothing has been read from your accounts."),
+            CHECK_THE_CERTIFICATE,
         ),
         2,
     ),

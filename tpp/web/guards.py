@@ -8,12 +8,15 @@ and `Origin` where a browser does not send that.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import redirect, request
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 
+from tpp.web import failures
+from tpp.web.error_pages import page
 from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+log = logging.getLogger(__name__)
+
+VIEWS = frozenset({"GET", "HEAD"})
+MOVED = b"moved"
 HEALTH = frozenset({"/healthz", "/readyz"})
 
 
@@ -30,13 +37,35 @@ def register(app: Flask) -> None:
 
 
 def keep_to_the_host() -> ResponseReturnValue | None:
-    """Send a page view on another host to the canonical one; refuse anything else there."""
-    origin = services().facts.origin
-    if request.host == urlsplit(origin).netloc or request.path in HEALTH:
+    """Send a page view on another host to the canonical one; refuse anything else there.
+
+    Whoever has been sent there carries a mark, which goes again on arrival. A mark on a request that still names
+    another host means that the browser is at the right address, and a proxy in between tells us another: sending it
+    there once more would go on for ever.
+    """
+    origin, moved = services().facts.origin, request.query_string == MOVED
+    if request.path in HEALTH:
         return None
-    if request.method not in {"GET", "HEAD"}:
+    if request.host == urlsplit(origin).netloc:
+        return redirect(local_path(request.path), code=307) if moved and request.method in VIEWS else None
+    if request.method not in VIEWS:
         raise MisdirectedRequest
-    return redirect(origin + local_path(request.path), code=307)
+    if moved or not request.headers.get("Host"):
+        return _hidden_host(origin)
+    return redirect(f"{origin}{local_path(request.path)}?{MOVED.decode()}", code=307)
+
+
+def _hidden_host(origin: str) -> ResponseReturnValue:
+    log.error(
+        "requests for %(origin)s come in with the Host %(host)r: the proxy in front must pass the browser's Host on, "
+        "or set X-Forwarded-Host beside TRUSTED_PROXIES (X-Forwarded-Host came: %(forwarded)s)",
+        {
+            "origin": origin,
+            "host": request.headers.get("Host", "")[:100],
+            "forwarded": "yes, and is not believed" if "X-Forwarded-Host" in request.headers else "no",
+        },
+    )
+    return page(failures.ELSEWHERE["host"])
 
 
 def same_origin_only() -> None:
