@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from tests.clock import Clock
     from tests.stack import Browser, Stack
 
 PAGES = ["/", "/connect", "/accounts", "/privacy", "/terms", "/signed-out", "/connect/ended/declined", "/nope"]
@@ -184,6 +185,19 @@ def test_a_full_disk_has_its_own_page_and_readiness_says_no(
     assert "store-unavailable SQLITE_FULL" in caplog.text
     ready = stack.app.test_client().get("/readyz", base_url=ORIGIN)
     assert (ready.status_code, ready.text) == (503, "store-unavailable SQLITE_FULL\n")
+
+
+def test_housekeeping_that_fails_costs_no_page(
+    browser: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> int:
+        raise StoreUnavailable("SQLITE_FULL")
+
+    clock.move(minutes=11)
+    monkeypatch.setattr(SqliteRows, "sweep", full)
+
+    assert browser.press_proceed().status_code == 200
+    assert "not tidied: store-unavailable SQLITE_FULL" in caplog.text
 
 
 def test_not_ready_when_the_store_cannot_be_written(stack: Stack, browser: Browser) -> None:
