@@ -230,7 +230,7 @@ class Settings(BaseSettings):
         if not is_loopback(self.listen_host) and not self.trusted_proxies:
             found.append(
                 "LISTEN_HOST is open to others and TRUSTED_PROXIES is 0: outside a demonstration put a proxy in "
-                "front that takes whole requests before it passes them on (a slow sender holds a thread here)"
+                "front that speaks TLS and limits how often somebody may call (there is neither here)"
             )
         return found + self._open_files()
 
