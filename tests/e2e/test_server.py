@@ -63,6 +63,16 @@ def test_paths_and_queries_come_in_as_they_were_sent(stack: Stack) -> None:
     assert talk(stack, head(stack, "/%D8%AF%FF")).startswith(b"HTTP/1.1 404 ")
 
 
+def test_a_form_in_chunks_is_read_like_any_other(stack: Stack) -> None:
+    whole = press(stack)
+    start, _, body = whole.partition(b"\r\n\r\n")
+    start = re.sub(rb"Content-Length: \d+", b"Transfer-Encoding: chunked", start)
+    answer = talk(stack, b"%b\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (start, len(body), body))
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"request_uri" in answer
+
+
 def test_slow_senders_hold_no_thread(stack: Stack) -> None:
     """Half a form on each of many connections: the next visitor does not notice."""
     start = f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\nContent-Length: 100\r\n\r\ndraft=".encode()
