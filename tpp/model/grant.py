@@ -52,7 +52,10 @@ class TokenSet:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One authorised consent and its tokens; `until` is the consent's own end, as the bank gave it."""
+    """One authorised consent and its tokens; `until` is the consent's own end, as the bank gave it.
+
+    `client_id` and `subject`: whom the ID token was for and of whom it spoke, where one came: a later one must agree.
+    """
 
     consent_id: str
     issuer: str
@@ -60,6 +63,8 @@ class Grant:
     authorized_at: datetime
     draft: ConsentDraft
     tokens: TokenSet | None = field(repr=False)
+    client_id: str | None = None
+    subject: str | None = field(default=None, repr=False)
 
     def with_tokens(self, tokens: TokenSet | None) -> Grant:
         """Return the grant with other tokens; None once access has ended."""
@@ -80,11 +85,13 @@ class Grant:
             "authorized_at": self.authorized_at.timestamp(),
             "draft": self.draft.to_json(),
             "tokens": self.tokens.to_json() if self.tokens else None,
+            "client_id": self.client_id,
+            "subject": self.subject,
         }
 
     @classmethod
     def from_json(cls, value: Value) -> Grant:
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote, also before an ID token's subject was kept."""
         tokens = value["tokens"]
         return cls(
             value["consent_id"],
@@ -93,6 +100,8 @@ class Grant:
             _moment(value["authorized_at"]),
             ConsentDraft.from_json(value["draft"]),
             TokenSet.from_json(tokens) if tokens else None,
+            value.get("client_id"),
+            value.get("subject"),
         )
 
 
