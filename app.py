@@ -114,7 +114,14 @@ def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], 
 
 def _connection(settings: Settings, now: Callable[[], datetime]) -> StarterKitConnection:
     transport = Transport(ca_file=str(settings.ca_file) if settings.ca_file else None, now=now)
-    return StarterKitConnection(transport, settings.kit_url, settings.bank_name, settings.issuer)
+    return StarterKitConnection(
+        transport,
+        settings.kit_url,
+        settings.bank_name,
+        settings.issuer,
+        own=settings.origin,
+        state_form=settings.states,
+    )
 
 
 def _facts(settings: Settings, asset: Callable[[str], str]) -> Facts:

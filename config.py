@@ -18,10 +18,12 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tpp.model.connection import StateForm  # noqa: TC001 - pydantic reads it at run time
 from tpp.model.consent import LONGEST_DAYS
 from tpp.model.permission import FOR_THE_PRODUCT, faults
 
 SANDBOX_ISSUER_PATH = "/auth1"
+MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
 MODEL_BANK_SUFFIX = ".sandbox.apihub.openfinance.ae"
 SHORTEST_KEY = 32
 CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     starter_kit_url: str | None = None
     bank_issuer: str | None = None
     bank_name: str = Field(default="Model Bank", min_length=1, max_length=60)
+    state_form: StateForm | None = None
     redirect_uri: str = "http://localhost:1411/hackathon-redirect"
     tpp_name: str = Field(default="Mizan", min_length=1, max_length=60)
     permissions: Annotated[tuple[str, ...], NoDecode] = FOR_THE_PRODUCT
@@ -165,9 +168,8 @@ class Settings(BaseSettings):
         """What the strip on top of every page says."""
         if self.uses_sandbox:
             return "sandbox"
-        issuer = self.bank_issuer
-        host = _parts(issuer).hostname if issuer else None
-        return "altareq" if host is None or host.endswith(MODEL_BANK_SUFFIX) else "bank"
+        host = _parts(self.issuer).hostname or ""
+        return "altareq" if host.endswith(MODEL_BANK_SUFFIX) else "bank"
 
     @property
     def kit_url(self) -> str:
@@ -186,11 +188,19 @@ class Settings(BaseSettings):
         return LOOPBACK if self.listen_host in everywhere_or_here else self.listen_host
 
     @property
-    def issuer(self) -> str | None:
-        """The issuer that a callback must name; None where the kit's redirect decides."""
-        if self.bank_issuer is None and self.uses_sandbox:
-            return self.bank_public_url + SANDBOX_ISSUER_PATH
-        return self.bank_issuer
+    def issuer(self) -> str:
+        """The issuer that a callback must name: the one set by hand, else the sandbox's or the Model Bank's.
+
+        Never one that the Starter Kit names: it would then choose the bank.
+        """
+        own = self.bank_public_url + SANDBOX_ISSUER_PATH if self.uses_sandbox else MODEL_BANK_ISSUER
+        return self.bank_issuer or own
+
+    @property
+    def states(self) -> StateForm:
+        """Whether the kit's `state` must, may or cannot be read. The sandbox's is known from its own setting."""
+        of_sandbox: StateForm = "readable" if self.sandbox_state_form == "base64" else "opaque"
+        return self.state_form or (of_sandbox if self.uses_sandbox else "auto")
 
     @property
     def origin(self) -> str:
@@ -227,6 +237,8 @@ class Settings(BaseSettings):
                 "STARTER_KIT_URL is neither on this machine nor behind https: a Starter Kit asks for no password, "
                 "and tokens travel there in clear"
             )
+        if self.mode == "bank" and "bank_name" not in self.model_fields_set:
+            found.append("BANK_ISSUER is not the Model Bank's, and people still read its name: set BANK_NAME as well")
         if not is_loopback(self.listen_host) and not self.trusted_proxies:
             found.append(
                 "LISTEN_HOST is open to others and TRUSTED_PROXIES is 0: outside a demonstration put a proxy in "

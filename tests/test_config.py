@@ -47,7 +47,7 @@ def test_a_real_kit_changes_the_address_and_locks_after_a_pause(environment: pyt
 
     assert settings.kit_url == "http://localhost:1412"
     assert settings.mode == "altareq"
-    assert settings.issuer is None, "the kit's redirect decides, the Model Bank's issuer is assumed where it fits"
+    assert settings.issuer == "https://auth1.altareq1.sandbox.apihub.openfinance.ae", "the kit has no say in it"
     assert settings.idle == timedelta(minutes=15)
 
 
@@ -224,3 +224,29 @@ def test_the_readme_gives_the_defaults_that_are_so() -> None:
             assert row[1].strip("`") == (
                 str(one.default).lower() if isinstance(one.default, bool) else str(one.default)
             )
+
+
+def test_another_bank_must_be_set_by_hand_and_is_not_called_the_model_bank_in_silence(tmp_path: Path) -> None:
+    changes: dict[str, Any] = {"starter_kit_url": "http://localhost:1412", "bank_issuer": "https://auth.bank.example"}
+    settings = make_settings(tmp_path, **changes)
+    assert settings.issuer == "https://auth.bank.example"
+    assert "BANK_NAME" in settings.warnings[0]
+    assert make_settings(tmp_path, **changes, bank_name="Example Bank").warnings == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "states"),
+    [
+        ({}, "opaque"),
+        ({"sandbox_state_form": "base64"}, "readable"),
+        ({"starter_kit_url": "http://localhost:1412"}, "auto"),
+        ({"starter_kit_url": "http://localhost:1412", "sandbox_state_form": "base64"}, "auto"),
+        ({"starter_kit_url": "http://localhost:1412", "state_form": "readable"}, "readable"),
+        ({"sandbox_state_form": "base64", "state_form": "opaque"}, "opaque"),
+    ],
+    ids=str,
+)
+def test_the_form_of_the_state_is_known_where_the_sandbox_is_and_can_be_set(
+    tmp_path: Path, changes: dict[str, Any], states: str
+) -> None:
+    assert make_settings(tmp_path, **changes).states == states

@@ -18,6 +18,7 @@
       CallbackRefused               the return from the bank fails one of our checks
         MalformedCallback           a parameter is missing, doubled or not what it must be
         UnknownAttempt              no attempt of this browser belongs to it (RFC 9700, 2.1)
+          StateUnreadable           its state cannot be read, though this Starter Kit's states can
         AttemptLate                 the attempt is older than ten minutes
         IssuerMissing, IssuerMismatch   RFC 9207, 2.4
         ConsentMismatch             tokens for another consent, or claims that are not ours
@@ -26,6 +27,7 @@
       SignedOut                     the customer signed out while we were at it
       StoreUnavailable              our own store cannot be read or written: full, read-only, damaged
       NotConnected                  there is no such connection here (any more)
+        VaultClosed                 another return from the bank, or a sign-out, was faster
       ReconnectNeeded               only a new consent helps: no token left that the bank would take
 
 `reason` is the stable word for logs and pages; the sentences for people are in `tpp.web.failures`.
@@ -175,7 +177,7 @@ class CallbackRefused(MizanError):
 
 
 class MalformedCallback(CallbackRefused):
-    """A parameter is missing, doubled, too long or of the wrong form."""
+    """A parameter is missing, doubled or of the wrong form."""
 
     reason = "malformed-callback"
 
@@ -184,6 +186,14 @@ class UnknownAttempt(CallbackRefused):
     """This browser has no attempt that the callback could belong to: forged, foreign, or long gone."""
 
     reason = "unknown-attempt"
+
+
+class StateUnreadable(UnknownAttempt):
+    """The state cannot be read, though those of this Starter Kit can: by the settings, or since one was seen."""
+
+    def __str__(self) -> str:
+        """Say more than the page: whoever has changed the kit must know which setting to look at."""
+        return f"{self.reason}: the state cannot be read, as this Starter Kit's states can (STATE_FORM)"
 
 
 class AttemptLate(CallbackRefused):
@@ -221,9 +231,20 @@ class IssuerMismatch(CallbackRefused):
 
 
 class ConsentMismatch(CallbackRefused):
-    """The tokens are for another consent than ours, or an ID token claim is wrong; they were thrown away."""
+    """The tokens are for another consent than ours, or the ID token is not for us; they were thrown away.
+
+    `what`: the claim or member at fault, by its name; no value is kept.
+    """
 
     reason = "consent-mismatch"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        """Name the claim."""
+        return f"{self.reason}: {self.what}"
 
 
 class OtherWindow(CallbackRefused):
@@ -264,6 +285,17 @@ class NotConnected(MizanError):
     """The connection is not (or no longer) kept in this browser."""
 
     reason = "not-connected"
+
+
+class VaultClosed(NotConnected):
+    """What this session could open when the request began, it no longer can: the epoch is another one.
+
+    `signed_out`: because the customer signed out, and not because a return from the bank was finished meanwhile.
+    """
+
+    def __init__(self, *, signed_out: bool = False) -> None:
+        super().__init__(signed_out)
+        self.signed_out = signed_out
 
 
 class ReconnectNeeded(MizanError):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VERIFIER = "a83ec9b6-aaa5-49ed-844c-8472502c8e7339f34116-eb79-4d40-89fb-ec4339331daf"
 CONSENT = "aa213912-65d4-403a-b7ca-32598eeb9758"
 ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
+OWN = "http://localhost:1411"
 CLIENT = "https://rp.sandbox.directory.openfinance.ae/openid_relying_party/7039a1c5-67e4-4452-9d51-9cae79df8c4a"
 REDIRECT = (
     f"{ISSUER}/auth?client_id={CLIENT}&response_type=code&scope=openid"
@@ -46,10 +47,10 @@ class Answering:
         return self._reply
 
 
-def kit(answering: Answering, issuer: str | None = None) -> StarterKitConnection:
+def kit(answering: Answering, issuer: str = ISSUER, **more: Any) -> StarterKitConnection:
     """Make a connection over it."""
     transport: Transport = answering  # type: ignore[assignment]
-    return StarterKitConnection(transport, "http://127.0.0.1:1412/", "Model Bank", issuer)
+    return StarterKitConnection(transport, "http://127.0.0.1:1412/", "Model Bank", issuer, own=OWN, **more)
 
 
 def attempt(**changes: Any) -> Attempt:
@@ -94,6 +95,14 @@ def test_begin_refuses_a_redirect_to_another_host_than_the_issuers() -> None:
         kit(Answering(CREATED), "https://auth1.other.example").begin(DRAFT)
 
 
+def test_begin_fixes_the_issuer_of_the_settings_and_takes_none_from_the_kit() -> None:
+    """A kit that names another bank by its `redirect` would be believed when that bank answers."""
+    strange = CREATED | {"redirect": REDIRECT.replace(ISSUER, "https://auth1.other.example")}
+    with pytest.raises(UntrustedRedirect):
+        kit(Answering(strange)).begin(DRAFT)
+    assert kit(Answering(CREATED | {"issuer": "https://auth1.other.example"})).begin(DRAFT).issuer == ISSUER
+
+
 def state_of(verifier: str = VERIFIER, consent: str = CONSENT) -> str:
     """Encode a state as the kit does."""
     told = {"code_verifier": verifier, "consent_id": consent}
@@ -111,6 +120,16 @@ def test_the_kits_own_state_names_the_attempt() -> None:
 @pytest.mark.parametrize("state", [state_of(consent="another"), state_of(verifier="v" * 43)])
 def test_a_readable_state_with_another_fact_names_another_attempt(state: str) -> None:
     assert kit(Answering({})).names(state, attempt()) is False
+
+
+def test_a_kit_that_is_set_to_opaque_is_never_read() -> None:
+    assert kit(Answering({}), state_form="opaque").names(state_of(), attempt()) is None
+
+
+def test_another_kit_and_another_bank_are_another_way() -> None:
+    here = kit(Answering({}))
+    assert here.way != kit(Answering({}), "https://auth1.other.example").way
+    assert VERIFIER not in here.way
 
 
 OPAQUE = [
@@ -151,7 +170,7 @@ def token_answer(**changes: Any) -> dict[str, Any]:
 
 def test_redeem_sends_code_and_verifier_and_keeps_the_banks_end() -> None:
     answering = Answering(token_answer())
-    grant = kit(answering).redeem(attempt(), "the-code", START)
+    grant = kit(answering).redeem(attempt(), "the-code", "s", START)
 
     assert answering.calls[0].json == {"code": "the-code", "code_verifier": VERIFIER}
     assert grant.until == datetime(2026, 12, 1, tzinfo=UTC)
@@ -171,12 +190,12 @@ DETAILS = [
 @pytest.mark.parametrize("details", DETAILS)
 def test_redeem_refuses_another_consent_in_each_place_where_it_may_stand(details: Any) -> None:
     with pytest.raises(ConsentMismatch):
-        kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", START)
+        kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START)
 
 
 @pytest.mark.parametrize("details", [None, [], [{}], [None], "x", [{"consent": "x"}]])
 def test_redeem_falls_back_on_the_draft_where_no_consent_is_shown(details: Any) -> None:
-    grant = kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", START)
+    grant = kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START)
 
     assert grant.until == DRAFT.until
 
@@ -199,11 +218,95 @@ def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
     assert kit(Answering(body | {"refresh_token": 7})).refresh(grant, START).refresh_token == "keep-me"
 
 
+VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+@pytest.mark.parametrize("refresh", [" ", "a b", f" {VISIBLE} ", "r" * 32_768, '"\\'])
+def test_a_refresh_token_of_any_permitted_character_is_kept_and_sent_as_it_is(refresh: str) -> None:
+    """RFC 6749, A.17: `%x20-7E`. Dropping one ends the connection after ten minutes."""
+    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START)
+    assert grant.tokens is not None
+    assert grant.tokens.refresh_token == refresh
+    answering = Answering({"access_token": "new", "token_type": "Bearer"})
+    assert kit(answering).refresh(Grant.from_json(grant.to_json()), START).refresh_token == refresh
+    assert answering.calls[0].json == {"refresh_token": refresh}
+
+
+@pytest.mark.parametrize("refresh", ["", "a\tb", "a\nb", "é", "r" * 32_769, 7, None])
+def test_a_refresh_token_that_no_bank_may_send_is_not_kept(refresh: Any) -> None:
+    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START)
+    assert grant.tokens is not None
+    assert grant.tokens.refresh_token is None
+
+
+def test_an_access_token_of_any_character_that_a_header_can_carry_is_sent_as_it_is() -> None:
+    tokens = read_tokens(token_answer(access_token=VISIBLE), START)
+    answering = Answering({"Data": {}})
+    kit(answering).get(tokens.access_token, ("accounts",), Visit())
+    assert answering.calls[0].headers["Authorization"] == f"Bearer {VISIBLE}"
+
+
+@pytest.mark.parametrize("access", ["a b", " a", "a ", "a\r\nX: 1", "é", "", "t" * 8193])
+def test_an_access_token_that_no_header_can_carry_is_refused_by_name(access: str) -> None:
+    """RFC 6749, A.12, would allow a blank; RFC 6750, 2.1, does not: what follows it would be lost on the way."""
+    with pytest.raises(MalformedResponse) as refused:
+        read_tokens(token_answer(access_token=access), START)
+    assert refused.value.pointer == "/access_token"
+
+
+def id_token_of(**changes: Any) -> str:
+    """Make an ID token of this bank for this client."""
+    now = int(START.timestamp())
+    claims = {"iss": ISSUER, "aud": CLIENT, "sub": "person", "iat": now, "exp": now + 600} | changes
+    parts = ({"alg": "PS256"}, claims)
+    return ".".join(
+        [*(base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts), "c"]
+    )
+
+
+def test_redeem_keeps_of_whom_the_id_token_spoke() -> None:
+    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START)
+
+    assert (grant.subject, grant.client_id) == ("person", CLIENT)
+    assert Grant.from_json(grant.to_json()) == grant
+    assert "person" not in repr(grant)
+
+
+@pytest.mark.parametrize("name", ["at_hash", "c_hash", "s_hash"])
+def test_redeem_compares_the_id_token_with_what_came_with_it(name: str) -> None:
+    answering = Answering(token_answer(id_token=id_token_of(**{name: "AAAAAAAAAAAAAAAAAAAAAA"})))
+    with pytest.raises(ConsentMismatch) as refused:
+        kit(answering).redeem(attempt(), "c", "s", START)
+    assert refused.value.what == f"id_token {name}"
+
+
+def test_a_grant_of_an_older_version_is_read() -> None:
+    value = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START).to_json()
+    del value["subject"], value["client_id"]
+    assert Grant.from_json(value).subject is None
+
+
+@pytest.mark.parametrize("changes", [{"sub": "another"}, {"iss": "https://x.example"}, {"aud": "other"}], ids=str)
+def test_a_renewal_whose_id_token_speaks_of_another_gives_no_token(
+    changes: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """OpenID Connect Core 1.0, section 12.2; without an ID token a renewal is as good."""
+    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START)
+    body = {"access_token": "new", "token_type": "Bearer"}
+    assert kit(Answering(body)).refresh(grant, START).access_token == "new"
+    assert kit(Answering(body | {"id_token": id_token_of()})).refresh(grant, START).access_token == "new"
+
+    with pytest.raises(MalformedResponse):
+        kit(Answering(body | {"id_token": id_token_of(**changes)})).refresh(grant, START)
+    assert f"renewal refused: consent-mismatch: id_token {next(iter(changes))}" in caplog.text
+    assert str(next(iter(changes.values()))) not in caplog.text
+
+
 def test_the_consent_never_lasts_longer_than_the_day_that_was_shown() -> None:
     data = {"ConsentId": CONSENT, "ExpirationDateTime": "2027-11-01T00:00:00Z"}
     body = token_answer(authorization_details=[{"consent": {"Data": data}}])
 
-    assert kit(Answering(body)).redeem(attempt(), "c", START).until == DRAFT.until
+    assert kit(Answering(body)).redeem(attempt(), "c", "s", START).until == DRAFT.until
 
 
 def test_no_account_id_is_in_the_logged_path_whatever_it_looks_like() -> None:
@@ -214,7 +317,7 @@ def test_no_account_id_is_in_the_logged_path_whatever_it_looks_like() -> None:
 
 
 def test_tokens_print_presence_and_never_their_value() -> None:
-    grant = kit(Answering(token_answer())).redeem(attempt(), "c", START)
+    grant = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START)
     printed = f"{grant!r} {grant.tokens!r} {attempt()!r} {kit(Answering(CREATED)).begin(DRAFT)!r}"
 
     assert "tok" not in printed.replace("tokens", "").replace("access_token", "").replace("refresh_token", "")

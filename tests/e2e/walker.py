@@ -46,22 +46,30 @@ def submit(
     return sent
 
 
-def onward(client: requests.Session, answer: requests.Response, link: str, *, follow: bool = True) -> requests.Response:
+def onward(client: requests.Session, answer: requests.Response, link: str) -> requests.Response:
     """Follow the link that a page offers beside moving on by itself."""
     found = BeautifulSoup(answer.text, "html5lib").select_one(link)
     assert found is not None, f"no {link} at {answer.url}"
-    return client.get(urljoin(answer.url, str(found["href"])), timeout=SECONDS, allow_redirects=follow)
+    return client.get(urljoin(answer.url, str(found["href"])), timeout=SECONDS)
+
+
+def approve(client: requests.Session, origin: str, username: str, accounts: Iterable[Account]) -> str:
+    """Go the way up to the bank's last page; return where it leads back to, without going there."""
+    home = client.get(f"{origin}/connect", timeout=SECONDS)
+    login = onward(client, submit(client, home, {"class": "altareq-button"}), "a.onward")
+    person = [("username", username), ("password", username)]
+    choice = submit(client, login, {"value": "login"}, person)
+    ticked = [("account", each.account_id) for each in accounts]
+    last = submit(client, choice, {"value": "authorize"}, ticked)
+    found = BeautifulSoup(last.text, "html5lib").select_one(".go a")
+    assert found is not None, f"no way back at {last.url}"
+    return str(found["href"])
 
 
 def connect(origin: str, username: str, accounts: Iterable[Account]) -> requests.Session:
     """Go the whole way up to the return from the bank; the accounts page itself is not asked for."""
     client = new_client()
-    home = client.get(f"{origin}/", timeout=SECONDS)
-    login = onward(client, submit(client, home, {"class": "altareq-button"}), "a.onward")
-    person = [("username", username), ("password", username)]
-    choice = submit(client, login, {"value": "login"}, person)
-    ticked = [("account", each.account_id) for each in accounts]
-    back = onward(client, submit(client, choice, {"value": "authorize"}, ticked), ".go a", follow=False)
+    back = client.get(approve(client, origin, username, accounts), timeout=SECONDS, allow_redirects=False)
     assert back.status_code == 303
     assert back.headers["Location"].endswith("/accounts"), back.headers["Location"]
     return client

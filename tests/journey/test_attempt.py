@@ -13,24 +13,38 @@ from tpp.errors import (
     AttemptLate,
     BankUnreachable,
     ConsentDenied,
+    ConsentMismatch,
     GrantRefused,
     IssuerMismatch,
     IssuerMissing,
     MalformedCallback,
     MizanError,
     OtherWindow,
+    SignedOut,
+    StateUnreadable,
     UnknownAttempt,
+    VaultClosed,
 )
-from tpp.journey.attempt import CONNECTED, Already, Desk, await_outcome, begin, complete, read_answer, recall
+from tpp.journey.answer import read_answer
+from tpp.journey.attempt import Desk, begin, complete, leave
+from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
+from tpp.journey.epoch import open_to
+from tpp.journey.precedents import STATE, has_shown
 from tpp.model.connection import Attempt, Begun
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.rows import New
 from tpp.store.sessions import SealedVaults
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
+    from tpp.model.connection import StateForm
+
+    Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
 ISSUER = "https://issuer.example"
 DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
@@ -41,6 +55,9 @@ class Bank:
     """Counts codes; `known` says whether it can read states."""
 
     known: bool = False
+    way: str = "kit issuer"
+    state_form: StateForm = "auto"
+    subject: str | None = None
     number: int = 0
     codes: list[str] = field(default_factory=list)
     fault: MizanError | None = None
@@ -55,13 +72,13 @@ class Bank:
         """Read the state, or not."""
         return state == attempt.expected_state if self.known else None
 
-    def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
         """Exchange."""
         self.codes.append(code)
         if self.fault:
             raise self.fault
         tokens = TokenSet("t", now + timedelta(seconds=600))
-        return Grant(attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens)
+        return Grant(attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens, subject=self.subject)
 
 
 @pytest.fixture(params=[False, True], ids=["opaque", "known"])
@@ -74,7 +91,8 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Desk:
     """Return a desk with one attempt under way."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
-    laid = Desk(vaults.open(b"k" * 32), vaults.server, bank, clock, clock.sleep, timedelta(days=30), "epoch")  # type: ignore[arg-type]
+    days = timedelta(days=30)
+    laid = Desk(vaults.open(b"k" * 32), vaults.server, bank, clock, days, "epoch", lambda _answer, _grant: None)  # type: ignore[arg-type]
     begin(laid.vault, laid.connection, DRAFT, clock)
     return laid
 
@@ -192,9 +210,9 @@ def test_one_code_is_sent_once_whatever_became_of_it(desk: Desk, bank: Bank) -> 
 def test_a_reloaded_success_leads_where_the_first_one_led(desk: Desk, bank: Bank) -> None:
     complete(desk, query())
 
-    assert complete(desk, query()) == Already(CONNECTED, "epoch")
+    assert complete(desk, query()) == Already(CONNECTED)
     stranger = replace(desk, vault=SealedVaults.open(_vaults(desk), b"x" * 32))
-    assert complete(stranger, query()) == Already(CONNECTED, "epoch")
+    assert complete(stranger, query()) == Already(CONNECTED)
     assert bank.codes == ["the-code"]
 
 
@@ -226,13 +244,15 @@ def test_the_newest_attempt_is_meant_by_an_opaque_state(desk: Desk, bank: Bank, 
     assert grant.consent_id == ("consent-1" if bank.known else "consent-2")
 
 
-def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Desk) -> None:
+def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Desk, clock: Clock) -> None:
     answer = read_answer(query())
     assert recall(desk.server, answer) is None
     desk.server.add("claim", answer.claim, {"outcome": None}, START.timestamp() + 3600)
-    assert await_outcome(desk, query()) == Already(None), "it waits, in vain, for twelve seconds of the clock"
+    assert await_outcome(desk.server, answer, clock.sleep) == Already(None), (
+        "it waits, in vain, for twelve seconds of the clock"
+    )
     desk.server.put("claim", answer.claim, {"outcome": "declined"}, START.timestamp() + 3600)
-    assert await_outcome(desk, query()) == Already("declined")
+    assert await_outcome(desk.server, answer, clock.sleep) == Already("declined")
 
 
 def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Desk, clock: Clock) -> None:
@@ -244,3 +264,175 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: De
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
+
+
+def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads beside the exchange finds neither or both; a gap let a second session see the figures."""
+    seen: list[tuple[bool, bool]] = []
+    write = SqliteRows._run
+
+    def watched(rows: SqliteRows, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        found = write(rows, statement, values)
+        other = SqliteRows(rows._path, rows._now)
+        vault = SealedVaults(other, b"s" * 32, rows._now).open(b"k" * 32)
+        seen.append((bool(vault.find("connection")), vault.get("epoch", "") is not None))
+        return found
+
+    monkeypatch.setattr(SqliteRows, "_run", once_deep(watched, write))
+    assert isinstance(complete(desk, query()), Grant)
+    assert (True, True) in seen
+    assert set(seen) <= {(False, False), (True, True)}
+
+
+def once_deep(watched: Run, plain: Run) -> Run:
+    """Watch the statements of others, and not those of the watcher."""
+    inside = [False]
+
+    def run(rows: SqliteRows, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        if inside[0]:
+            return plain(rows, statement, values)
+        inside[0] = True
+        try:
+            return watched(rows, statement, values)
+        finally:
+            inside[0] = False
+
+    return run
+
+
+@pytest.fixture
+def vaults(desk: Desk, tmp_path: Path, clock: Clock) -> SealedVaults:
+    """Return the store of the desk, as another process sees it."""
+    return SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
+
+
+def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Desk, vaults: SealedVaults) -> None:
+    planted = open_to(vaults.open(b"k" * 32), None)
+    assert planted is not None, "nothing is connected yet"
+    complete(desk, query())
+
+    for read in (lambda: planted.find("connection"), lambda: planted.get("connection", "consent-1")):
+        with pytest.raises(VaultClosed):
+            read()
+    assert open_to(vaults.open(b"k" * 32), None) is None
+    assert open_to(vaults.open(b"k" * 32), "another word") is None
+    knows = open_to(vaults.open(b"k" * 32), "epoch")
+    assert knows is not None
+    assert len(knows.find("connection")) == 1
+
+
+def test_a_vault_that_has_shut_takes_no_row_either(desk: Desk, vaults: SealedVaults) -> None:
+    planted = open_to(vaults.open(b"k" * 32), None)
+    assert planted is not None
+    complete(desk, query())
+    planted.put("figures", "f", {}, 9e9)
+    assert not planted.put_together([New("figures", "f", {}, 9e9)])
+    assert vaults.open(b"k" * 32).find("figures") == []
+
+
+def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
+    desk: Desk, bank: Bank, vaults: SealedVaults, clock: Clock
+) -> None:
+    """A planted session whose own exchange ends after the victim's would else give itself the newest epoch."""
+    planted = open_to(vaults.open(b"k" * 32), None)
+    assert planted is not None
+    begin(desk.vault, desk.connection, DRAFT, clock)
+    late = replace(desk, vault=planted, epoch="the thief's")
+    own = bank.redeem
+
+    def overtaken(attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+        bank.redeem = own  # type: ignore[method-assign]
+        complete(desk, query(code="the victim's", state="state-1"))
+        return own(attempt, code, state, now)
+
+    bank.redeem = overtaken  # type: ignore[method-assign]
+    with pytest.raises(OtherWindow):
+        complete(late, query(code="the thief's", state="state-2"))
+    assert open_to(vaults.open(b"k" * 32), "the thief's") is None
+    assert open_to(vaults.open(b"k" * 32), "epoch") is not None
+
+
+def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Desk, bank: Bank, vaults: SealedVaults) -> None:
+    own = bank.redeem
+
+    def left(attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+        leave(vaults.open(b"k" * 32), START)
+        return own(attempt, code, state, now)
+
+    bank.redeem = left  # type: ignore[method-assign]
+    with pytest.raises((SignedOut, UnknownAttempt)):
+        complete(desk, query())
+    assert vaults.open(b"k" * 32).find("connection") == []
+
+
+def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Desk, bank: Bank, clock: Clock) -> None:
+    if not bank.known:
+        assert isinstance(complete(desk, query()), Grant), "a kit that never showed a readable one goes on as it was"
+        return
+    complete(desk, query())
+    bank.known = False
+    begin(desk.vault, desk.connection, DRAFT, clock)
+    for answer in (query(code="new", state="opaque"), query(code=None, error="access_denied", state="opaque")):
+        with pytest.raises(StateUnreadable) as refused:
+            complete(desk, answer)
+    assert "STATE_FORM" in str(refused.value)
+    assert bank.codes == ["the-code"]
+    bank.way = "another kit"
+    assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
+
+
+def test_a_kit_that_is_set_to_readable_gets_away_with_no_opaque_state_from_the_start(desk: Desk, bank: Bank) -> None:
+    bank.state_form = "readable"
+    if bank.known:
+        assert isinstance(complete(desk, query()), Grant)
+        return
+    with pytest.raises(StateUnreadable):
+        complete(desk, query())
+    assert bank.codes == []
+
+
+def test_a_kit_that_is_set_to_opaque_is_not_held_to_what_it_once_showed(desk: Desk, bank: Bank, clock: Clock) -> None:
+    complete(desk, query())
+    bank.known, bank.state_form = False, "opaque"
+    begin(desk.vault, desk.connection, DRAFT, clock)
+    assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
+
+
+def test_a_forged_readable_state_does_not_switch_the_demand_on(desk: Desk, bank: Bank) -> None:
+    """Only a state that names an attempt of this browser counts."""
+    was, bank.known = bank.known, True
+    with pytest.raises(UnknownAttempt):
+        complete(desk, query(state="state-of-somebody-else"))
+    bank.known = was
+    assert not has_shown(desk.server, bank.way, STATE)
+    assert isinstance(complete(desk, query()), Grant)
+
+
+def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Desk, bank: Bank, clock: Clock) -> None:
+    bank.subject = "person"
+    complete(desk, query())
+    bank.subject = None
+    for way, missing in (("kit issuer", True), ("another kit", False)):
+        bank.way = way
+        begin(desk.vault, desk.connection, DRAFT, clock)
+        answer = query(code=way, state=f"state-{bank.number}")
+        if missing:
+            with pytest.raises(ConsentMismatch) as refused:
+                complete(desk, answer)
+            assert refused.value.what == "id_token"
+        else:
+            assert isinstance(complete(desk, answer), Grant)
+
+
+@pytest.mark.parametrize("length", [1025, 2100, 60_000])
+def test_a_code_of_any_length_is_exchanged(desk: Desk, bank: Bank, length: int) -> None:
+    code = ("a b~" * length)[:length]
+    assert isinstance(complete(desk, query(code=code)), Grant)
+    assert bank.codes == [code]
+
+
+def test_a_claim_holds_no_code(desk: Desk) -> None:
+    complete(desk, query())
+    kept = desk.server.find("claim")
+    assert len(kept) == 1
+    assert "the-code" not in str(kept)

@@ -1,9 +1,12 @@
-"""Where a customer may be sent: the check of the Starter Kit's `redirect`, and the issuer that belongs to it."""
+"""Where a customer may be sent: the check of the Starter Kit's `redirect`.
+
+The kit does not choose the bank. The issuer is known before it is asked (the settings name it), and its `redirect`
+leads to that issuer's origin or nowhere; to our own least of all.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -13,31 +16,18 @@ _CLEAN = re.compile(r"[\x21-\x7e]{1,4096}")
 _UNSAFE = re.compile(r"[<>\"\\^`{|}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A checked `redirect`: the issuer that must answer for it, and the `client_id` that it names."""
+def check(redirect: str, issuer: str, own: str) -> str | None:
+    """Check that `redirect` leads to the issuer's origin, and return the `client_id` that it names, if it names one.
 
-    issuer: str
-    client_id: str | None
-
-
-def check(redirect: str, issuer: str | None, home: str | None = None) -> Destination:
-    """Check that `redirect` leads to the bank's authorization endpoint, and say who must answer.
-
-    `issuer`: the one that must be meant, from the settings. `home`: one to assume where the redirect leads to
-    its host; without either, the issuer is the redirect up to `/auth`. The URL itself is used unaltered.
-    Raises UntrustedRedirect for another host than the issuer's, for anything but https (http on loopback),
-    and for characters that have no place in a URL.
+    `issuer`: from the settings. `own`: our own origin; this machine under another name is it too. The URL itself is
+    used unaltered. Raises UntrustedRedirect for another origin than the issuer's, for anything but https (http on
+    loopback), for ourselves, and for characters that have no place in a URL.
     """
     parts = _split(redirect)
-    named = issuer or (home if home and _origin(urlsplit(home)) == _origin(parts) else None)
-    if named is None:
-        base, found, _ = redirect.partition("/auth?")
-        named = base if found else f"{parts.scheme}://{parts.netloc}"
-    if _origin(urlsplit(named)) != _origin(parts):
+    if _origin(parts) != _origin(urlsplit(issuer)) or _place(parts) == _place(urlsplit(own)):
         raise UntrustedRedirect
     client_ids = parse_qs(parts.query).get("client_id", [])
-    return Destination(named, client_ids[0] if len(client_ids) == 1 else None)
+    return client_ids[0] if len(client_ids) == 1 else None
 
 
 def _split(redirect: str) -> SplitResult:
@@ -56,6 +46,12 @@ def _split(redirect: str) -> SplitResult:
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _place(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Return host and port, with one name for this machine: to it, `localhost` and 127.0.0.1 lead alike."""
+    _, host, port = _origin(parts)
+    return ("localhost" if is_loopback(host) else host), port
 
 
 def is_loopback(host: str | None) -> bool:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import hmac
 import json
+import logging
 import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from tpp.bank import id_token, redirects
 from tpp.bank.answers import success
+from tpp.bank.id_token import Expected
 from tpp.bank.read import iso_moment
 from tpp.bank.transport import Call
 from tpp.errors import ConsentMismatch, MalformedResponse
@@ -31,18 +33,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.bank.transport import Reply, Transport
-    from tpp.model.connection import Attempt, Visit
+    from tpp.model.connection import Attempt, StateForm, Visit
     from tpp.model.consent import ConsentDraft
 
+log = logging.getLogger(__name__)
+
 RESOURCES = "/open-finance/account-information/v1.2"
-MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
 
 ACCOUNT_ID_AT = 1
 """Where an AccountId stands in a path: `accounts/{AccountId}/balances`."""
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CONSENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
-_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+_ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+"""RFC 6749, A.12, but for the blank: in the header that carries it a blank ends it (RFC 6750, 2.1)."""
+
+_REFRESH_TOKEN = re.compile(r"[\x20-\x7e]{1,32768}")
+"""RFC 6749, A.17: blanks too, for it travels in a body. The length is the largest body that a kit takes, halved."""
+
 _LONGEST_STATE = 600
 _DEFAULT_SECONDS = 600
 _LONGEST_SECONDS = 86400
@@ -51,20 +59,34 @@ _LONGEST_SECONDS = 86400
 class StarterKitConnection:
     """`tpp.model.connection.Connection` through a Starter Kit at `base_url`.
 
-    `issuer`: from the settings, else None; `home`: the issuer to assume where the kit's redirect fits it.
+    `issuer`: the bank behind it; the kit has no say in that. `own`: our own origin, where nobody is sent to.
+    `state_form`: whether its state must, may or cannot be read.
     """
 
     encodes_ids = False
     """The kit pastes an id into the bank's URL as it is, whatever it was on the way here."""
 
     def __init__(
-        self, transport: Transport, base_url: str, bank_name: str, issuer: str | None, home: str = MODEL_BANK_ISSUER
+        self,
+        transport: Transport,
+        base_url: str,
+        bank_name: str,
+        issuer: str,
+        *,
+        own: str,
+        state_form: StateForm = "auto",
     ) -> None:
         self._transport = transport
         self._base = base_url.rstrip("/")
         self._issuer = issuer
-        self._home = home
+        self._own = own
         self.bank_name = bank_name
+        self.state_form = state_form
+
+    @property
+    def way(self) -> str:
+        """The kit's address and the issuer: another kit, or another bank, is another way."""
+        return f"{self._base} {self._issuer}"
 
     def begin(self, draft: ConsentDraft) -> Begun:
         """POST /consent-create/bank-data. 201 by the specification, 200 by the kit's own description.
@@ -82,13 +104,13 @@ class StarterKitConnection:
             )
         )
         redirect = _text(body, "redirect", re.compile(r"(?s).+"))
-        destination = redirects.check(redirect, self._issuer, self._home)
+        client_id = redirects.check(redirect, self._issuer, self._own)
         return Begun(
             redirect=redirect,
             consent_id=_text(body, "consent_id", _CONSENT_ID),
             code_verifier=_text(body, "code_verifier", _VERIFIER),
-            issuer=destination.issuer,
-            client_id=destination.client_id,
+            issuer=self._issuer,
+            client_id=client_id,
         )
 
     def names(self, state: str, attempt: Attempt) -> bool | None:
@@ -97,14 +119,14 @@ class StarterKitConnection:
         Both facts in it must be ours; the verifier by its S256 challenge (RFC 7636, 4.2), and it is never taken
         from here: a callback's parameters come from anybody.
         """
-        told = read_state(state)
+        told = None if self.state_form == "opaque" else read_state(state)
         if told is None:
             return None
         same_id = hmac.compare_digest(told["consent_id"].encode(), attempt.consent_id.encode())
         ours, theirs = (_challenge(verifier) for verifier in (attempt.code_verifier, told["code_verifier"]))
         return same_id and hmac.compare_digest(ours, theirs)
 
-    def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
         """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse.
 
         The consent ends when the bank says, and never later than the day that the customer was shown.
@@ -114,8 +136,8 @@ class StarterKitConnection:
         consent = _consent_data(body)
         granted = consent.get("ConsentId")
         if granted is not None and granted != attempt.consent_id:
-            raise ConsentMismatch
-        id_token.check(body.get("id_token"), attempt.issuer, attempt.client_id, now)
+            raise ConsentMismatch("ConsentId")
+        expected = Expected(attempt.issuer, attempt.client_id, tokens.access_token, code, state)
         bank_until = iso_moment(consent.get("ExpirationDateTime"))
         return Grant(
             consent_id=attempt.consent_id,
@@ -125,13 +147,26 @@ class StarterKitConnection:
             draft=attempt.draft,
             tokens=tokens,
             bank_until=bank_until,
+            client_id=attempt.client_id,
+            subject=id_token.check(body.get("id_token"), expected, now),
         )
 
     def refresh(self, grant: Grant, now: datetime) -> TokenSet:
-        """POST /token/refresh-token; the old refresh token stays where no new one comes (RFC 6749, 6)."""
+        """POST /token/refresh-token; the old refresh token stays where no new one comes (RFC 6749, 6).
+
+        An ID token may come along, and must then speak of the same person, from the same bank, to us (OpenID
+        Connect Core 1.0, section 12.2); else the answer counts as damaged. Raises GrantRefused, MalformedResponse.
+        """
         old = grant.tokens.refresh_token if grant.tokens else None
         body = success(self._post("/token/refresh-token", {"refresh_token": old}))
-        return read_tokens(body, now, old)
+        tokens = read_tokens(body, now, old)
+        expected = Expected(grant.issuer, grant.client_id, tokens.access_token, subject=grant.subject)
+        try:
+            id_token.check(body.get("id_token"), expected, now)
+        except ConsentMismatch as err:
+            log.warning("renewal refused: %(error)s", {"error": str(err)})
+            raise MalformedResponse("/id_token") from err
+        return tokens
 
     def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
         """GET one resource. An id that is not clean is asked for only where this kit takes it percent-encoded."""
@@ -186,10 +221,9 @@ def read_tokens(body: Mapping[str, Any], now: datetime, old_refresh: str | None 
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_SECONDS:
         seconds = _DEFAULT_SECONDS
     refresh = body.get("refresh_token")
-    usable = isinstance(refresh, str) and _TOKEN.fullmatch(refresh)
-    return TokenSet(
-        _text(body, "access_token", _TOKEN), now + timedelta(seconds=seconds), refresh if usable else old_refresh
-    )
+    usable = isinstance(refresh, str) and _REFRESH_TOKEN.fullmatch(refresh)
+    access = _text(body, "access_token", _ACCESS_TOKEN)
+    return TokenSet(access, now + timedelta(seconds=seconds), refresh if usable else old_refresh)
 
 
 def _consent_data(body: Mapping[str, Any]) -> Mapping[str, Any]:

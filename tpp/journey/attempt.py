@@ -3,7 +3,7 @@
 The order of `complete` is the only safe one; each step is one function, numbered:
 
     1  every parameter at most once, code or error there        MalformedCallback
-    2  the attempt of this browser that `state` belongs to      UnknownAttempt
+    2  the attempt of this browser that `state` belongs to      UnknownAttempt, StateUnreadable
     3  at most ten minutes old                                  AttemptLate
     4  `iss` present and the one fixed before leaving           IssuerMissing, IssuerMismatch
     5  the claim: this answer is dealt with once, by one of us  (the others get `Already`)
@@ -11,89 +11,57 @@ The order of `complete` is the only safe one; each step is one function, numbere
     7  only now `error`                                         ConsentDenied
     8  the code is exchanged, once; ConsentId and claims are ours   GrantRefused, OtherWindow, ConsentMismatch
     9  state opaque: the attempt is consumed, after success
-    10 the grant is kept
+    10 the grant is kept, and the vault's epoch with it         SignedOut, OtherWindow
 
 *State known*: it can be read and names the attempt. *State opaque*: the Starter Kit does not tell which state it
 sent, so the newest live attempt is meant and PKCE keeps foreign codes out; an `error` then leaves the attempt
-alive, so that a forged refusal burns nothing, and so does `invalid_grant`, three times.
+alive, so that a forged refusal burns nothing, and so does `invalid_grant`, three times. A way whose state could be
+read once never again gets away with one that cannot (`tpp.journey.precedents`).
 Sources: RFC 6749 4.1.2 and 4.1.2.1, RFC 7636, RFC 9207 2.4, RFC 9700 2.1 and 4.4; CX-38, CX-42.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import (
     AttemptLate,
+    ConsentMismatch,
     GrantRefused,
     IssuerMismatch,
     IssuerMissing,
-    MalformedCallback,
     MizanError,
     OtherWindow,
     SignedOut,
+    StateUnreadable,
     UnknownAttempt,
+    VaultClosed,
 )
+from tpp.journey import precedents
+from tpp.journey.answer import read_answer
+from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
+from tpp.journey.epoch import GONE, turn
 from tpp.journey.refusals import refusal_of
 from tpp.model.connection import Attempt
 from tpp.model.grant import Grant
+from tpp.model.rows import If, New
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tpp.journey.answer import Answer
     from tpp.model.connection import Begun, Connection
     from tpp.model.consent import ConsentDraft
     from tpp.model.rows import Vault
 
 WINDOW = timedelta(minutes=10)
-REMEMBERED = timedelta(hours=1)
-"""An attempt is kept this long, so that a late return can be told from a foreign one; a claim as long."""
-
 MOST_TRIES = 3
 MOST_LIVE = 20
-CONNECTED = "connected"
-POLL_SECONDS = 0.05
-PATIENCE_SECONDS = 12.0
-
-_FORMS = {
-    "code": re.compile(r"[\x21-\x7e]{1,1024}"),
-    "state": re.compile(r"[\x20-\x7e]{1,1024}"),
-    "iss": re.compile(r"[\x21-\x7e]{1,512}"),
-    "error": re.compile(r"[\x20-\x7e]{1,200}"),
-    "error_description": re.compile(r"(?s).{0,2000}"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The callback's parameters after check 1; exactly one of `code` and `error` is there."""
-
-    code: str | None = field(repr=False)
-    error: str | None
-    error_description: str | None
-    state: str | None = field(repr=False)
-    iss: str | None
-
-    @property
-    def claim(self) -> str:
-        """What this answer is known by: its code, or the state that the refusal is for."""
-        return f"code {self.code}" if self.code else f"state {self.state}"
-
-
-@dataclass(frozen=True, slots=True)
-class Already:
-    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on.
-
-    `epoch`: with a success, the word that a session over the vault must know from then on.
-    """
-
-    outcome: str | None
-    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +71,16 @@ class Desk:
     `remembered`: how long a connection is kept since the last visit. `epoch`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
     session that somebody else began over the same vault sees nothing of what was connected (session fixation).
+    `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it.
     """
 
     vault: Vault
     server: Vault
     connection: Connection
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]
     remembered: timedelta
     epoch: str
+    kept: Callable[[Answer, Grant], None]
 
 
 def begin(vault: Vault, connection: Connection, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
@@ -136,8 +105,9 @@ def complete(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> Grant | Alr
     """Deal with a return from the bank. Raises CallbackRefused, ConsentDenied, GrantRefused or a BankError."""
     answer = read_answer(parameters)
     try:
-        attempt, known = find_attempt(desk, answer)
-    except UnknownAttempt:
+        with _while_open():
+            attempt, known = find_attempt(desk, answer)
+    except (UnknownAttempt, OtherWindow, SignedOut):
         earlier = recall(desk.server, answer)
         if earlier is None:
             raise
@@ -146,41 +116,46 @@ def complete(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> Grant | Alr
     check_issuer(attempt, answer)
     if answer.error is not None and not known:
         raise refusal_of(answer.error, answer.error_description)
-    if not claim(desk, answer):
+    if not claim(desk.server, answer, desk.now()):
         return recall(desk.server, answer) or Already(None)
     return _finish(desk, attempt, answer, known=known)
+
+
+@contextmanager
+def _while_open() -> Iterator[None]:
+    """Say why the vault has closed: the customer signed out, or another tab's return has been finished."""
+    try:
+        yield
+    except VaultClosed as err:
+        raise (SignedOut if err.signed_out else OtherWindow) from err
 
 
 def _finish(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
     """Go through steps 6 to 10 for a claimed answer, and write down where it led, for doubles and reloads."""
     outcome = MizanError.reason
     try:
-        if known:
-            consume(desk.vault, attempt)
-        check_error(answer)
-        grant = redeem(desk, attempt, answer, known=known)
-        if not known:
-            consume(desk.vault, attempt)
-        keep(desk, grant)
+        with _while_open():
+            grant = _spend(desk, attempt, answer, known=known)
         outcome = CONNECTED
     except MizanError as err:
         outcome = err.reason
         raise
     finally:
-        settle(desk, answer, outcome)
+        settle(desk.server, answer, outcome)
     return grant
 
 
-def read_answer(parameters: Mapping[str, Sequence[str]]) -> Answer:
-    """Check 1: each parameter at most once and of its form, and either a code or an error (RFC 6749, 3.1)."""
-    if any(len(values) != 1 for values in parameters.values()):
-        raise MalformedCallback
-    single = {name: values[0] for name, values in parameters.items() if name in _FORMS}
-    if not all(_FORMS[name].fullmatch(value) for name, value in single.items()):
-        raise MalformedCallback
-    if ("code" in single) == ("error" in single):
-        raise MalformedCallback
-    return Answer(**{name: single.get(name) for name in _FORMS})
+def _spend(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
+    if known:
+        precedents.note(desk.server, desk.connection.way, precedents.STATE, desk.now())
+        consume(desk.vault, attempt)
+    check_error(answer)
+    grant = redeem(desk, attempt, answer, known=known)
+    check_identity(desk, grant)
+    if not known:
+        consume(desk.vault, attempt)
+    keep(desk, answer, grant)
+    return grant
 
 
 def find_attempt(desk: Desk, answer: Answer) -> tuple[Attempt, bool]:
@@ -190,11 +165,20 @@ def find_attempt(desk: Desk, answer: Answer) -> tuple[Attempt, bool]:
         raise UnknownAttempt
     verdicts = [(each, desk.connection.names(answer.state, each)) for each in attempts]
     if all(verdict is None for _, verdict in verdicts):
+        check_opacity(desk)
         return attempts[0], False
     named = next((each for each, verdict in verdicts if verdict), None)
     if named is None:
         raise UnknownAttempt
     return named, True
+
+
+def check_opacity(desk: Desk) -> None:
+    """Refuse a state that cannot be read from a way whose states can: dropping that binding is a downgrade."""
+    form = desk.connection.state_form
+    seen = form == "auto" and precedents.has_shown(desk.server, desk.connection.way, precedents.STATE)
+    if seen or form == "readable":
+        raise StateUnreadable
 
 
 def live_attempts(vault: Vault) -> list[Attempt]:
@@ -217,37 +201,6 @@ def check_issuer(attempt: Attempt, answer: Answer) -> None:
         raise IssuerMismatch(attempt.issuer, answer.iss)
 
 
-def claim(desk: Desk, answer: Answer) -> bool:
-    """Check 5: of many identical callbacks exactly one goes on. The row holds no code, only its HMAC as name."""
-    until = (desk.now() + REMEMBERED).timestamp()
-    return desk.server.add("claim", answer.claim, {"outcome": None}, until)
-
-
-def recall(server: Vault, answer: Answer) -> Already | None:
-    """Return what became of an answer that has been claimed before; None for a new one."""
-    kept = server.get("claim", answer.claim)
-    return Already(kept.value["outcome"], kept.value.get("epoch")) if kept else None
-
-
-def settle(desk: Desk, answer: Answer, outcome: str) -> None:
-    """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
-    kept = desk.server.get("claim", answer.claim)
-    if kept:
-        epoch = desk.epoch if outcome == CONNECTED else None
-        desk.server.replace("claim", kept, {"outcome": outcome, "epoch": epoch}, kept.expires_at)
-
-
-def await_outcome(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> Already:
-    """Wait until the request that has the claim is done; without an outcome where it never comes to an end."""
-    answer = read_answer(parameters)
-    for _ in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
-        earlier = recall(desk.server, answer)
-        if earlier is None or earlier.outcome:
-            return earlier or Already(None)
-        desk.sleep(POLL_SECONDS)
-    return Already(None)
-
-
 def consume(vault: Vault, attempt: Attempt) -> None:
     """Checks 6 and 9: an attempt yields one grant at most. Raises UnknownAttempt if another was faster."""
     if vault.take("attempt", attempt.name) is None:
@@ -263,12 +216,21 @@ def check_error(answer: Answer) -> None:
 def redeem(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
     """Check 8: exchange the code, once. With an opaque state `invalid_grant` may mean "another tab's code"."""
     try:
-        return desk.connection.redeem(attempt, answer.code or "", desk.now())
+        return desk.connection.redeem(attempt, answer.code or "", answer.state, desk.now())
     except GrantRefused as err:
         if known:
             raise
         _count_try(desk.vault, attempt)
         raise OtherWindow from err
+
+
+def check_identity(desk: Desk, grant: Grant) -> None:
+    """Refuse an exchange without an ID token where this way has given one before (OpenID Connect Core, 3.1.3.3)."""
+    way = desk.connection.way
+    if grant.subject is not None:
+        precedents.note(desk.server, way, precedents.ID_TOKEN, desk.now())
+    elif precedents.has_shown(desk.server, way, precedents.ID_TOKEN):
+        raise ConsentMismatch("id_token")
 
 
 def _count_try(vault: Vault, attempt: Attempt) -> None:
@@ -282,18 +244,19 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
         vault.replace("attempt", kept, tried.to_json(), kept.expires_at)
 
 
-def keep(desk: Desk, grant: Grant) -> None:
+def keep(desk: Desk, answer: Answer, grant: Grant) -> None:
     """Check 10: one row for the connection, one stub for what we must still know when the browser is gone.
 
-    Raises SignedOut where the customer signed out while the code was exchanged: nothing is kept then.
+    The connection and the new epoch are written in one step: there is no moment at which a session that does not
+    know the epoch could find the connection. Raises SignedOut where the customer signed out while the code was
+    exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
     ends = (desk.now() + desk.remembered).timestamp()
     forget_ended(desk.vault, desk.now())
-    desk.vault.put("connection", grant.consent_id, grant.to_json(), ends)
-    desk.vault.put("epoch", "", {"is": desk.epoch}, ends)
-    if desk.vault.get("gone", ""):
-        desk.vault.delete("connection", grant.consent_id)
-        raise SignedOut
+    rows = [New("connection", grant.consent_id, grant.to_json(), ends), turn(desk.epoch, ends)]
+    if not desk.vault.put_together(rows, [If(GONE, there=False)]):
+        raise SignedOut if desk.vault.get(GONE, "") else OtherWindow
+    desk.kept(answer, grant)
     stub = {
         "consent_id": grant.consent_id,
         "bank": grant.draft.bank_name,
@@ -306,9 +269,15 @@ def keep(desk: Desk, grant: Grant) -> None:
 
 
 def leave(vault: Vault, now: datetime) -> None:
-    """Sign out: delete every row, and leave word for requests that are still under way over this vault."""
-    vault.put("gone", "", {}, (now + REMEMBERED).timestamp())
-    vault.clear_but("gone")
+    """Sign out: delete every row, and leave word for requests that are still under way over this vault.
+
+    Both are tried whatever becomes of the other, and neither minds that another return has been finished meanwhile.
+    Raises StoreUnavailable where one of them could not be done.
+    """
+    try:
+        vault.add(GONE, "", {}, (now + REMEMBERED).timestamp())
+    finally:
+        vault.clear_but(GONE)
 
 
 def forget_ended(vault: Vault, now: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from tpp.model.consent import ConsentDraft
 
@@ -108,6 +108,10 @@ class Reader:
     balances: Callable[[object], Parsed[Balance]]
 
 
+StateForm = Literal["auto", "readable", "opaque"]
+"""Whether `state` tells which attempt it belongs to; `auto`: as it comes, and readable for good once it was."""
+
+
 class Connection(Protocol):
     """One way to a bank. Every method raises a `BankError` when that way fails."""
 
@@ -119,14 +123,25 @@ class Connection(Protocol):
     def encodes_ids(self) -> bool:
         """Whether an AccountId of any characters reaches the bank as it is, percent-encoded on the way."""
 
+    @property
+    def way(self) -> str:
+        """What this way is known by: where it leads through, and to which issuer."""
+
+    @property
+    def state_form(self) -> StateForm:
+        """What `state` must be here."""
+
     def begin(self, draft: ConsentDraft) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""
 
     def names(self, state: str, attempt: Attempt) -> bool | None:
         """Tell whether a callback's `state` belongs to `attempt`; None where this way cannot read it."""
 
-    def redeem(self, attempt: Attempt, code: str, now: datetime) -> Grant:
-        """Exchange the code, once, and check all that can be checked. Raises GrantRefused, ConsentMismatch."""
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+        """Exchange the code that came with `state`, once, and check all that can be checked.
+
+        Raises GrantRefused, ConsentMismatch.
+        """
 
     def refresh(self, grant: Grant, now: datetime) -> TokenSet:
         """Get new tokens. Raises GrantRefused when the refresh token is no good."""

@@ -72,7 +72,8 @@ class Grant:
     """One authorised consent and its tokens; `until`: the last moment that we use it, as the customer was shown.
 
     `bank_until`: the consent's own end as the bank gave it, which may be later; None where it gave none. `halt`: how
-    the bank ended or suspended it, as far as we have heard.
+    the bank ended or suspended it, as far as we have heard. `client_id` and `subject`: whom the ID token was for and of
+    whom it spoke, where one came: a later one must agree.
     """
 
     consent_id: str
@@ -83,6 +84,8 @@ class Grant:
     tokens: TokenSet | None = field(repr=False)
     bank_until: datetime | None = None
     halt: Halt | None = None
+    client_id: str | None = None
+    subject: str | None = field(default=None, repr=False)
 
     def with_tokens(self, tokens: TokenSet | None) -> Grant:
         """Return the grant with other tokens; None once access has ended."""
@@ -118,11 +121,13 @@ class Grant:
             "tokens": self.tokens.to_json() if self.tokens else None,
             "bank_until": self.bank_until.timestamp() if self.bank_until else None,
             "halt": self.halt.to_json() if self.halt else None,
+            "client_id": self.client_id,
+            "subject": self.subject,
         }
 
     @classmethod
     def from_json(cls, value: Value) -> Grant:
-        """Read what `to_json` wrote, also before the last two members were kept."""
+        """Read what `to_json` wrote, also before the last four members were kept."""
         tokens, bank_until, halt = value["tokens"], value.get("bank_until"), value.get("halt")
         return cls(
             value["consent_id"],
@@ -133,6 +138,8 @@ class Grant:
             TokenSet.from_json(tokens) if tokens else None,
             bank_until=_moment(bank_until) if bank_until else None,
             halt=Halt.from_json(halt) if halt else None,
+            client_id=value.get("client_id"),
+            subject=value.get("subject"),
         )
 
 

@@ -2,8 +2,8 @@
 
 The callback is registered for one host, and cookies belong to a host: a visit to 127.0.0.1 must move to localhost
 before it begins, or the cookie is not there on the return. The query string is left behind on the way.
-Anonymous forms carry no token, for a token would make a session for every visitor: `Sec-Fetch-Site` guards them,
-and `Origin` where a browser does not send that.
+Every form is asked where it comes from: by `Sec-Fetch-Site`, and by `Origin` where a browser does not send that. The
+forms of a session carry a token besides; anonymous ones do not, for a token would make a session for every visitor.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ log = logging.getLogger(__name__)
 VIEWS = frozenset({"GET", "HEAD"})
 MOVED = b"moved"
 HEALTH = frozenset({"/healthz", "/readyz"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""RFC 9110, section 9.2.1."""
 
 
 def register(app: Flask) -> None:
-    """Check the host of every request, before anything else."""
-    app.before_request_funcs.setdefault(None, []).insert(0, keep_to_the_host)
+    """Check host and sender of every request, before anything else."""
+    app.before_request_funcs.setdefault(None, [])[:0] = [keep_to_the_host, same_origin_only]
 
 
 def keep_to_the_host() -> ResponseReturnValue | None:
@@ -69,7 +71,9 @@ def _hidden_host(origin: str) -> ResponseReturnValue:
 
 
 def same_origin_only() -> None:
-    """Refuse a form that was sent from somewhere else. Raises Forbidden."""
+    """Refuse whatever may change something and was sent from somewhere else. Raises Forbidden."""
+    if request.method in SAFE:
+        return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         allowed = site in {"same-origin", "none"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from tpp.errors import CallbackRefused, MizanError, UnknownAttempt
 from tpp.journey import attempt
-from tpp.journey.attempt import CONNECTED, Already, Desk
+from tpp.journey.answer import read_answer
+from tpp.journey.attempt import Desk
+from tpp.journey.claims import CONNECTED, Already, await_outcome
 from tpp.web import failures, session
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
@@ -62,7 +65,7 @@ def _outcome() -> str:
     try:
         result = attempt.complete(desk, parameters)
         if isinstance(result, Already):
-            return _follow(result if result.outcome else attempt.await_outcome(desk, parameters))
+            return _follow(desk, parameters, result)
         session.connected(desk.epoch, result)
     except UnknownAttempt as error:
         log.warning("return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
@@ -77,29 +80,32 @@ def _outcome() -> str:
     return CONNECTED
 
 
-def _follow(earlier: Already) -> str:
-    """Let a doubled or reloaded return share the first one's success, each under a session id of its own.
+def _follow(desk: Desk, parameters: dict[str, list[str]], earlier: Already) -> str:
+    """Let a doubled or reloaded return share the first one's success, under a session id of its own.
 
     The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired. Where the
     first one never ended (its process was killed), the accounts page tells what there is.
     """
-    if earlier.outcome == CONNECTED and earlier.epoch:
-        session.follow(earlier.epoch)
+    answer = read_answer(parameters)
+    if not earlier.outcome:
+        earlier = await_outcome(desk.server, answer, services().sleep)
+    if earlier.outcome == CONNECTED:
+        session.follow(answer)
     return earlier.outcome or CONNECTED
 
 
 def _desk() -> Desk:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
-    vault = session.vault() or parts.vaults.open(secrets.token_bytes(32))
+    epoch = secrets.token_urlsafe(16)
     return Desk(
-        vault=vault,
+        vault=session.vault() or parts.vaults.open(secrets.token_bytes(32)),
         server=parts.vaults.server,
         connection=parts.connection,
         now=parts.now,
-        sleep=parts.sleep,
         remembered=parts.facts.remembered,
-        epoch=secrets.token_urlsafe(16),
+        epoch=epoch,
+        kept=partial(session.leave_word, epoch),
     )
 
 

@@ -22,7 +22,6 @@ from tpp.model.money import Money
 from tpp.pages import consent
 from tpp.web import failures, session
 from tpp.web.error_pages import page
-from tpp.web.guards import same_origin_only
 from tpp.web.headers import reference
 from tpp.web.services import services
 
@@ -96,7 +95,6 @@ def new_draft() -> ConsentDraft:
 @connect.post("/connect")
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
-    same_origin_only()
     services().keep_tidy()
     form = _read_form(request.form.get("draft", ""))
     if form is None:

@@ -11,6 +11,8 @@ from tpp.web import session
 from tpp.web.services import services
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
@@ -40,15 +42,21 @@ def sign_out() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def do_sign_out() -> ResponseReturnValue:
-    """Erase what this browser's key opens, and the key."""
-    session.end()
-    return redirect(url_for("session.signed_out"), code=303)
+    """Take the cookie away and erase what it opened; where the latter cannot be done now, say so."""
+    if session.end():
+        return redirect(url_for("session.signed_out"), code=303)
+    return _signed_out(ends=services().now() + services().facts.remembered), 503
 
 
 @blueprint.get("/signed-out")
 def signed_out() -> ResponseReturnValue:
     """Say what is gone and what stays at the bank."""
-    return render_template("pages/signed_out.html", bank_name=services().connection.bank_name)
+    return _signed_out(ends=None)
+
+
+def _signed_out(ends: datetime | None) -> str:
+    """Render the page. `ends`: when the time of what could not be erased is over; None where all is erased."""
+    return render_template("pages/signed_out.html", bank_name=services().connection.bank_name, ends=ends)
 
 
 @blueprint.post("/amounts")

@@ -1,15 +1,11 @@
 """The browser's session: the only module that imports `flask.session`.
 
 A session holds a random `vault` key and a few switches; attempts, tokens and data lie in the vault that the key
-opens. What Flask-Session does by itself and we do not:
-
-- it rewrites the whole session after every request; ours writes only the keys that changed, and only if it still
-  exists, so that a slow request neither undoes another's change nor brings a signed-out session back;
-- it gives an unknown cookie a new one; ours ignores it, until the answer to `POST /connect`;
-- it may unpickle what it reads; ours is JSON under AES-256-GCM.
+opens. How it is read and written is in `tpp.web.sealed_sessions`.
 
 The cookie is set when a session begins, when its id changes, and once a day after that, so that thirty days count
-from the last visit. A session that never led to a connection ends with its attempt, after an hour.
+from the last visit. A session that never led to a connection ends with its attempt, after an hour. With the id
+changes the token against forged forms, or whoever knew the old session would know the new one's forms.
 
 A vault that has been connected has an epoch, and only a session that knows it opens the vault. Whoever else holds a
 session over the same vault (a doubled form gives one) sees nothing of what was connected afterwards.
@@ -18,131 +14,37 @@ session over the same vault (a doubled form gives one) sees nothing of what was 
 from __future__ import annotations
 
 import base64
-import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request, session
-from flask_session.base import ServerSideSession, ServerSideSessionInterface
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
+from tpp.errors import StoreUnavailable, VaultClosed
+from tpp.journey import epoch as epochs
 from tpp.journey.attempt import leave
+from tpp.journey.claims import REMEMBERED
+from tpp.web.safe_redirect import local_path
+from tpp.web.sealed_sessions import SealedSession, SealedSessions
 from tpp.web.services import services
 
 if TYPE_CHECKING:
-    from flask.sessions import SessionMixin
+    from flask.typing import ResponseReturnValue
 
+    from tpp.journey.answer import Answer
     from tpp.model.grant import Grant
-    from tpp.model.rows import SessionRows, Vault
+    from tpp.model.rows import Value, Vault
     from tpp.web.services import Services
 
-_COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 _COOKIE_STEP = timedelta(days=1)
 TEST_BANKS = ".sandbox.apihub.openfinance.ae"
-UNCONNECTED = timedelta(hours=1)
 _SEEN_STEP = timedelta(minutes=1)
+_TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 csrf = CSRFProtect()
-
-
-class SealedSession(ServerSideSession):
-    """A session that knows whether it is in the store, and whether its cookie is due."""
-
-    sid: str
-    stored = False
-    cookie_due = False
-    opened_with: dict[str, Any] = {}  # noqa: RUF012 - replaced for every session, never changed
-
-    def merged_into(self, now_stored: dict[str, Any]) -> dict[str, Any]:
-        """Return what is stored now with this request's own changes put in, key by key."""
-        mine, before = dict(self), self.opened_with
-        changed = {key: value for key, value in mine.items() if before.get(key) != value}
-        kept = {key: value for key, value in now_stored.items() if key in mine or key not in before}
-        return kept | changed
-
-
-class SealedSessions(ServerSideSessionInterface):
-    """Flask-Session's interface over sealed rows."""
-
-    session_class = SealedSession
-
-    def __init__(self, app: Flask, rows: SessionRows, lifetime: timedelta) -> None:
-        super().__init__(app, sid_length=32, serialization_format="json")
-        self._rows = rows
-        self._lifetime = lifetime
-
-    def open_session(self, app: Flask, request: Request) -> SealedSession:
-        """Open the cookie's session. A missing, unknown or retired cookie gives an empty one, and no cookie."""
-        sid = request.cookies.get(self.get_cookie_name(app), "")
-        found = self._retrieve_session_data(sid) if _COOKIE.fullmatch(sid) else None
-        opened = SealedSession(found, sid=sid if found else self._generate_sid(self.sid_length), permanent=True)
-        opened.modified = False
-        opened.stored = found is not None
-        opened.opened_with = dict(found or {})
-        return opened
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what changed; never bring back what was deleted meanwhile."""
-        if not isinstance(session, SealedSession):
-            return
-        if session.accessed:
-            response.vary.add("Cookie")
-        if not session.modified:
-            return
-        if not session:
-            self._delete_session(session.sid)
-            self._drop_cookie(app, response)
-        elif self._upsert_session(self._lifetime_of(session), session, session.sid) and session.cookie_due:
-            self._set_cookie(app, session, response)
-
-    def regenerate(self, session: ServerSideSession) -> None:
-        """Give the session another id; the old one opens nothing from now on."""
-        super().regenerate(session)
-        if isinstance(session, SealedSession):
-            session.stored, session.cookie_due = False, True
-
-    def _get_store_id(self, sid: str) -> str:
-        return sid
-
-    def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        return self._rows.load(store_id)
-
-    def _delete_session(self, store_id: str) -> None:
-        self._rows.delete(store_id)
-
-    def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> bool:
-        ends = (services().now() + session_lifetime).timestamp()
-        if not isinstance(session, SealedSession) or not session.stored:
-            self._rows.create(store_id, dict(session), ends)
-            return True
-        now_stored = self._rows.load(store_id)
-        return now_stored is not None and self._rows.update(store_id, session.merged_into(now_stored), ends)
-
-    def _lifetime_of(self, session: ServerSideSession) -> timedelta:
-        return self._lifetime if session.get("connected") else min(self._lifetime, UNCONNECTED)
-
-    def _set_cookie(self, app: Flask, session: SealedSession, response: Response) -> None:
-        response.set_cookie(
-            self.get_cookie_name(app),
-            session.sid,
-            max_age=int(self._lifetime_of(session).total_seconds()),
-            path="/",
-            secure=self.get_cookie_secure(app),
-            httponly=True,
-            samesite="Lax",
-        )
-        response.vary.add("Cookie")
-
-    def _drop_cookie(self, app: Flask, response: Response) -> None:
-        response.delete_cookie(
-            self.get_cookie_name(app),
-            path="/",
-            secure=self.get_cookie_secure(app),
-            httponly=True,
-            samesite="Lax",
-        )
 
 
 def register(app: Flask, parts: Services) -> None:
@@ -155,6 +57,7 @@ def register(app: Flask, parts: Services) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=parts.facts.remembered,
+        WTF_CSRF_FIELD_NAME=_TOKEN,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -162,6 +65,13 @@ def register(app: Flask, parts: Services) -> None:
     csrf.init_app(app)
     app.before_request(note_visit)
     app.context_processor(switches)
+    app.register_error_handler(VaultClosed, look_again)
+
+
+def look_again(_error: VaultClosed) -> ResponseReturnValue:
+    """Begin a view anew that was under way when its vault closed: the browser has another cookie by now, or none."""
+    path = local_path(request.path) if request.method == "GET" else url_for("accounts.show")
+    return redirect(path, code=303)
 
 
 def key() -> str | None:
@@ -185,46 +95,81 @@ def adopt(key: str) -> None:
         return
     session.clear()
     session["vault"] = key
-    _stamp()
-    generate_csrf()
-    _interface().regenerate(_current())
+    _change_id()
 
 
 def vault() -> Vault | None:
-    """Return this browser's vault, or None without a live session that may open it."""
+    """Return this browser's vault, or None without a live session that may open it.
+
+    Its reads raise VaultClosed as soon as that is no longer so, wherever they happen: see `look_again`.
+    """
     if "vault" not in session:
         return None
-    opened = open_vault(session["vault"])
-    epoch = opened.get("epoch", "")
-    return opened if epoch is None or epoch.value["is"] == session.get("epoch") else None
+    return epochs.open_to(open_vault(session["vault"]), session.get("epoch"))
 
 
 def cookie_came() -> bool:
     """Whether the browser sent a session cookie at all, whatever it opens."""
-    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return _cookie() is not None
+
+
+def leave_word(epoch: str, answer: Answer, grant: Grant) -> None:
+    """Write down what a repeated return needs, before anybody learns of the success: the first answer may get lost.
+
+    A reload cuts it off, or the browser gives up while the code is exchanged, and with it goes the new cookie; the old
+    id is retired. The word lies under the server's key, that old cookie **and** the code together. Who planted the
+    cookie does not know the code; who sends a code of his own in another browser has not this cookie.
+    """
+    facts = {**_facts(epoch, grant), "vault": session["vault"]}
+    ends = services().now() + REMEMBERED
+    _word(answer).put("return", "", facts, ends.timestamp())
 
 
 def connected(epoch: str, grant: Grant) -> None:
     """Note a successful return from the bank, under a new session id."""
-    session["auth_date"] = int(grant.authorized_at.timestamp())
-    session["test_bank"] = (urlsplit(grant.issuer).hostname or "").endswith(TEST_BANKS)
-    session.pop("locked", None)
-    _enter(epoch)
+    _enter(_facts(epoch, grant))
 
 
-def follow(epoch: str) -> None:
-    """Let a repeated return into the vault that the first one connected: who sends its code has shown the way.
+def follow(answer: Answer) -> None:
+    """Let a repeated return into the vault that the first one connected; for any other nothing changes at all.
 
-    A session that opens its vault already stays as it is but for its id; an epoch of another vault opens nothing.
+    Not after a sign-out, and not after another return: the epoch must still be the one that was written then.
     """
-    if "vault" not in session:
+    kept = _word(answer).get("return", "")
+    if kept is None or session.get("epoch") == kept.value["epoch"]:
         return
-    _enter(session.get("epoch", epoch) if vault() is not None else epoch)
+    if epochs.is_epoch(open_vault(kept.value["vault"]), kept.value["epoch"]):
+        _enter(kept.value)
 
 
-def _enter(epoch: str) -> None:
+def _word(answer: Answer) -> Vault:
+    return services().vaults.under(f"return {_cookie()} {answer.code}")
+
+
+def _cookie() -> str | None:
+    return request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
+
+
+def _facts(epoch: str, grant: Grant) -> Value:
+    return {
+        "epoch": epoch,
+        "auth_date": int(grant.authorized_at.timestamp()),
+        "test_bank": (urlsplit(grant.issuer).hostname or "").endswith(TEST_BANKS),
+    }
+
+
+def _enter(facts: Value) -> None:
+    session.update(facts)
+    session.pop("locked", None)
     session["connected"] = True
-    session["epoch"] = epoch
+    _change_id()
+
+
+def _change_id() -> None:
+    """Give the session another id, and with it another token for its forms; the old id opens nothing any more."""
+    session.pop(_TOKEN, None)
+    g.pop(_TOKEN, None)
+    generate_csrf()
     _stamp()
     _interface().regenerate(_current())
 
@@ -241,13 +186,16 @@ def auth_date() -> datetime | None:
     return datetime.fromtimestamp(at, UTC) if at else None
 
 
-def end() -> None:
-    """Sign out: everything in the vault is deleted, and the key with the session."""
-    opened = vault()
-    if opened is not None:
-        leave(opened, services().now())
+def end() -> bool:
+    """Sign out: the cookie goes in any case; tell whether everything that it opened is erased as well.
+
+    It is not where the store cannot be written. Then it is erased as soon as it can be, and at the latest it ends
+    by its time.
+    """
+    opened, sid, at = vault(), _current().sid, services().now()
     session.clear()
     _current().modified = True
+    return _interface().erase(sid, lambda: leave(opened, at) if opened else None)
 
 
 def toggle_amounts() -> None:
@@ -277,8 +225,16 @@ def note_visit() -> None:
     step = min(_COOKIE_STEP, services().facts.remembered / 4)
     if session.get("connected") and now.timestamp() - session.get("cookie_at", 0) >= step.total_seconds():
         _stamp()
-        for kind in ("connection", "epoch"):
-            open_vault(session["vault"]).extend(kind, (now + services().facts.remembered).timestamp())
+        _extend((now + services().facts.remembered).timestamp())
+
+
+def _extend(ends: float) -> None:
+    opened = vault()
+    if opened is None:
+        return
+    with suppress(StoreUnavailable):  # the page is not about that
+        for kind in ("connection", epochs.EPOCH):
+            opened.extend(kind, ends)
 
 
 def _note_pause(now: datetime, idle: timedelta) -> None:

@@ -1,0 +1,61 @@
+"""The claim: each answer of a bank is dealt with once, by one request of one process; the others learn the outcome.
+
+A claim lies under the server's key, so that a double is recognised whatever cookie it brings. It holds the outcome
+and a digest, never the code. It opens nothing: what lets a repeated return in is what `Desk.kept` writes down.
+Source: RFC 6749, 4.1.2 (a code must not be used more than once); RFC 9700, 4.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tpp.journey.answer import Answer
+    from tpp.model.rows import Vault
+
+REMEMBERED = timedelta(hours=1)
+"""An attempt is kept this long, so that a late return can be told from a foreign one; a claim as long."""
+
+CONNECTED = "connected"
+POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Already:
+    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on."""
+
+    outcome: str | None
+
+
+def claim(server: Vault, answer: Answer, now: datetime) -> bool:
+    """Take an answer to deal with it; of many identical ones exactly one gets True."""
+    return server.add("claim", answer.claim, {"outcome": None}, (now + REMEMBERED).timestamp())
+
+
+def recall(server: Vault, answer: Answer) -> Already | None:
+    """Return what became of an answer that has been claimed before; None for a new one."""
+    kept = server.get("claim", answer.claim)
+    return Already(kept.value["outcome"]) if kept else None
+
+
+def settle(server: Vault, answer: Answer, outcome: str) -> None:
+    """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
+    kept = server.get("claim", answer.claim)
+    if kept:
+        server.replace("claim", kept, {"outcome": outcome}, kept.expires_at)
+
+
+def await_outcome(server: Vault, answer: Answer, sleep: Callable[[float], None]) -> Already:
+    """Wait until the request that has the claim is done; without an outcome where it never comes to an end."""
+    for _ in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
+        earlier = recall(server, answer)
+        if earlier is None or earlier.outcome:
+            return earlier or Already(None)
+        sleep(POLL_SECONDS)
+    return Already(None)

@@ -1,0 +1,113 @@
+"""A vault that opens only to those who know its epoch, and shuts the moment another one is written.
+
+Every success writes a random word, the epoch, in one step with the connection. A session opens the vault only if it
+knows that word; whoever else holds a session over the same vault (a doubled form gives one) sees nothing of what was
+connected afterwards. The word is looked at **after** each read: what was read beside the old word, or beside none, was
+there before; what came with a new word is not handed out. A look before the read alone would leave a gap in which the
+new connection is written (session fixation by a race).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tpp.errors import VaultClosed
+from tpp.model.rows import If, New
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tpp.model.rows import Kept, Vault
+
+T = TypeVar("T")
+EPOCH, GONE = "epoch", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVault:
+    """`tpp.model.rows.Vault` for one request of a session that knew the epoch when it began."""
+
+    inner: Vault
+    epoch: Kept | None
+
+    @property
+    def word(self) -> str | None:
+        """The epoch that the session knew; None where nothing has been connected yet."""
+        return self.epoch.value["is"] if self.epoch else None
+
+    def _still(self, found: T) -> T:
+        """Hand out what was read if the epoch is still the one of the beginning. Raises VaultClosed."""
+        now = self.inner.get(EPOCH, "")
+        if (now.value["is"] if now else None) != self.word:
+            raise VaultClosed(signed_out=self.inner.get(GONE, "") is not None)
+        return found
+
+    def get(self, kind: str, name: str) -> Kept | None:
+        """Read a row. Raises VaultClosed, as the two others that read do."""
+        return self._still(self.inner.get(kind, name))
+
+    def find(self, kind: str) -> list[Kept]:
+        """Read all rows of a kind."""
+        return self._still(self.inner.find(kind))
+
+    def take(self, kind: str, name: str) -> Kept | None:
+        """Read and delete a row in one step."""
+        return self._still(self.inner.take(kind, name))
+
+    def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
+        """Write all or none; none as soon as the epoch is another."""
+        same = If(EPOCH, there=self.epoch is not None, version=self.epoch.version if self.epoch else None)
+        return self.inner.put_together(rows, [*demands, same])
+
+    def put(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> None:
+        """Write a row, or nothing where the epoch is another: the next read says so."""
+        self.put_together([New(kind, name, value, expires_at)])
+
+    def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
+        """Write a row only if there is none."""
+        return self.inner.add(kind, name, value, expires_at)
+
+    def replace(self, kind: str, kept: Kept, value: Mapping[str, Any], expires_at: float) -> bool:
+        """Compare and set."""
+        return self.inner.replace(kind, kept, value, expires_at)
+
+    def delete(self, kind: str, name: str) -> bool:
+        """Delete a row."""
+        return self.inner.delete(kind, name)
+
+    def lease(self, kind: str, name: str, holder: str, seconds: float) -> bool:
+        """Take the lease on an existing row."""
+        return self.inner.lease(kind, name, holder, seconds)
+
+    def release(self, kind: str, name: str, holder: str) -> None:
+        """Give the lease back."""
+        self.inner.release(kind, name, holder)
+
+    def extend(self, kind: str, expires_at: float) -> None:
+        """Lengthen the life of all rows of a kind."""
+        self.inner.extend(kind, expires_at)
+
+    def clear_but(self, kind: str) -> None:
+        """Delete every row of this key but those of one kind."""
+        self.inner.clear_but(kind)
+
+
+def open_to(vault: Vault, word: str | None) -> OpenVault | None:
+    """Open a vault to a session that knows `word`; None where the vault's epoch is another one.
+
+    A vault in which nothing has been connected has no epoch, and opens to every session over it.
+    """
+    epoch = vault.get(EPOCH, "")
+    return OpenVault(vault, epoch) if epoch is None or epoch.value["is"] == word else None
+
+
+def is_epoch(vault: Vault, word: str) -> bool:
+    """Whether a word is the vault's epoch now; of a vault in which nothing is connected none is."""
+    epoch = vault.get(EPOCH, "")
+    return epoch is not None and epoch.value["is"] == word
+
+
+def turn(word: str, expires_at: float) -> New:
+    """Return the row that makes a word the epoch."""
+    return New(EPOCH, "", {"is": word}, expires_at)
