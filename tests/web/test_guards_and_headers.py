@@ -281,7 +281,7 @@ def kinds(base: type[MizanError]) -> set[type[MizanError]]:
 def test_every_reason_has_its_page() -> None:
     """No error of ours, and no refusal of a bank, falls through to a page that is not its own."""
     returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason, NO_COOKIE}
-    elsewhere = {"bank-error", "callback-refused", "untrusted-redirect", "not-connected", "reconnect"}
+    elsewhere = {"bank-error", "callback-refused", "untrusted-redirect", "not-connected", "reconnect", "other-account"}
 
     assert returned - set(ON_THE_RETURN) <= elsewhere
     assert set(ON_THE_RETURN) <= returned

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ACCOUNT_ERRORS = {
     "unreachable": N_("Did not load: the bank could not be reached"),
+    "certificate": N_("Did not load: the connection’s certificate is not one that we trust"),
     "timeout": N_("Did not load: no answer in time"),
     "malformed": N_("Did not load: the bank’s answer could not be read"),
     "other-account": N_("Did not load: the bank answered about another account"),
@@ -51,6 +52,9 @@ PERMANENT = frozenset(
 
 BANK_ERRORS = {
     "unreachable": N_("%(bank)s could not be reached. Your connection still stands."),
+    "certificate": N_(
+        "We did not ask %(bank)s: the certificate on the way there is not one that we trust. Your connection still stands."
+    ),
     "timeout": N_("%(bank)s did not answer in time. Your connection still stands."),
     "malformed": N_("The answer of %(bank)s could not be read. Your connection still stands."),
     "refused": N_("%(bank)s did not give us the list of accounts. Your connection still stands."),
