@@ -53,7 +53,8 @@ PERMANENT = frozenset(
 BANK_ERRORS = {
     "unreachable": N_("%(bank)s could not be reached. Your connection still stands."),
     "certificate": N_(
-        "We did not ask %(bank)s: the certificate on the way there is not one that we trust. Your connection still stands."
+        "We did not ask %(bank)s: the certificate on the way there is not one that we trust. "
+        "Your connection still stands."
     ),
     "timeout": N_("%(bank)s did not answer in time. Your connection still stands."),
     "malformed": N_("The answer of %(bank)s could not be read. Your connection still stands."),
