@@ -298,11 +298,11 @@ def test_the_bank_follows_its_own_cookie_then_the_browser_then_english(
     assert language_of(party.browser.get("/auth1/auth", headers=headers).text) == expected
 
 
-@pytest.mark.parametrize("stage", ["login", "accounts", "error"])
+@pytest.mark.parametrize("stage", ["login", "error"])
 def test_the_banks_language_link_comes_back_to_the_same_page_without_a_query(party: RelyingParty, stage: str) -> None:
     path = "/auth1/auth"
     if stage != "error":
-        path = party.log_in() if stage == "accounts" else party.begin(party.pushed())
+        path = party.begin(party.pushed())
     for code in ("ar", "en"):
         (link,) = BeautifulSoup(party.browser.get(path).text, "html5lib").select("a.language")
         assert link["lang"] == code

@@ -24,7 +24,7 @@ def test_auth_15_the_interstitial_names_the_client_and_moves_on_by_itself_and_by
     answer = party.submit(party.log_in(), action="authorize", account=MITS)
     assert answer.status_code == 200
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert words(answer.text, "h1") == ["You’ll be redirected back to M Mizan"]
+    assert words(answer.text, "h1") == ["You’ll be redirected back to Mizan"]
     assert words(answer.text, ".wait") == ["don’t close this window"]
     assert words(answer.text, ".powered p") == ["Powered by", "الطارق AlTareq"]
     link = soup(answer.text).select_one("a")
