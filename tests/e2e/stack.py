@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("app.py", "config.py", "tpp", "sandbox", "templates", "static", "translations")
 PASSED_ON = ("PATH", "HOME", "LANG")
-ANOTHER_DAY = ("LD_PRELOAD", "PYTHONPATH", "FAKETIME", "FAKETIME_SHARED", "FAKETIME_DONT_FAKE_MONOTONIC")
+ANOTHER_DAY = ("LD_PRELOAD", "PYTHONPATH", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
 """What makes the clock of a run as on another day; the product's processes go by it too."""
 
+READY = ("Mizan is at", "sandbox bank ready", "sandbox kit ready")
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 STEP_SECONDS = 0.02
@@ -138,11 +139,11 @@ class Stack:
         return self.process
 
     def start(self) -> Self:
-        """Start, and wait until the app answers."""
+        """Start, and wait until the app answers and both halves of the sandbox are ready."""
         since = self.mark()
         process = self.launch()
         wait_until(
-            lambda: process.poll() is not None or "Mizan is at" in self.text(since),
+            lambda: process.poll() is not None or all(words in self.text(since) for words in READY),
             f"the start, in {self._log}",
             START_SECONDS,
         )

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Clients = tuple[Stack, list[requests.Session]]
 
-pytestmark = pytest.mark.days
-
 LAST_MINUTE = "30"
 """Seconds: an access token is renewed when less than sixty are left of it (`tpp.model.grant`)."""
 

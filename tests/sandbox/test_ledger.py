@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sandbox.flows import Flow
     from sandbox.holders import Account
 
-pytestmark = pytest.mark.days
-
 EVERY = [account for person in PEOPLE for account in person.accounts]
 SOUND = [account for person in PEOPLE if person.username != "nasty" for account in person.accounts]
 CARDS = [account for account in SOUND if account.limit is not None]

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sandbox.holders import Account
     from tests.sandbox.helpers import Clock
 
-pytestmark = pytest.mark.days
-
 SOUND = [(person.username, account) for person in PEOPLE if person.username != "nasty" for account in person.accounts]
 LAYLA, ZAYD = PEOPLE[2].accounts, PEOPLE[5].accounts
 SALARY, CARD = LAYLA[0].account_id, LAYLA[3].account_id

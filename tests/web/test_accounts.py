@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from tests.clock import Clock
     from tests.stack import Browser, Stack
 
-pytestmark = pytest.mark.days
-
 BASE = "/open-finance/account-information/v1.2/accounts"
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from tests.clock import Clock
     from tests.stack import Browser, Stack
 
-pytestmark = pytest.mark.days
-
 CREATE = "/consent-create/bank-data"
 
 
