@@ -312,7 +312,7 @@ def test_a_consent_that_ends_later_at_the_bank_names_both_days(stack: Stack, bro
     exchange = "/token/authorization-code"
 
     def longer(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        body = json.loads(b"".join(stack.kit.inner(environ, lambda *_: None)))  # type: ignore[arg-type,return-value]
+        body = json.loads(b"".join(stack.kit.inner(environ, lambda *_: None)))  # type: ignore[arg-type]
         body["authorization_details"] = [{"consent": {"ExpirationDateTime": "2027-05-21T20:00:00+04:00"}}]
         return plain("200 OK", json.dumps(body).encode())(environ, start_response)
 
