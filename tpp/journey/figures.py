@@ -66,7 +66,7 @@ class _Source:
 
     `reading`: the random word of the list that this page reads or goes on with.
     `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
-    outlive this page. `came`: the list came just now.
+    outlive this page, and `settled` those of them whose answer has been seen to. `came`: the list came just now.
     """
 
     grant: Grant
@@ -81,6 +81,7 @@ class _Source:
     retry_at: datetime | None = None
     ticket: Ticket = field(default_factory=Ticket)
     late: list[tuple[Question, float, Future[Value]]] = field(default_factory=list)
+    settled: list[Question] = field(default_factory=list)
     came: bool = False
 
 
@@ -300,7 +301,8 @@ def _arrived_late(desk: Desk, source: _Source, question: Question, at: float, fu
         else:
             _shelf(desk).keep_late(question.consent_id, question.account_id, Answer(at, source.reading, result))
     finally:
-        if all(each.done() for _, _, each in source.late):
+        source.settled.append(question)  # a call is done before what it brought is kept, so `done` would be too early
+        if len(source.settled) == len(source.late):
             source.asking.end()
 
 
