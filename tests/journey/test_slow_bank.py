@@ -12,7 +12,7 @@ import pytest
 
 from tests.clock import START
 from tests.journey.figures_bank import Bank, errors, read
-from tpp.errors import BankFault, ConsentHalted, RateLimited
+from tpp.errors import AccountRefused, BankFault, ConsentHalted, RateLimited
 from tpp.journey import asking, figures
 from tpp.journey.attempt import leave
 
@@ -141,7 +141,7 @@ def test_what_arrives_after_signing_out_is_not_kept(desk: Desk, bank: Bank) -> N
     bank.gates.pop("a").set()
     desk.pool.shutdown(wait=True)
 
-    assert [kind for kind in ("connection", "figures", "balances", "wait") if desk.vault.find(kind)] == []
+    assert [kind for kind in ("connection", "figures", "late", "wait") if desk.vault.find(kind)] == []
 
 
 def test_what_arrives_after_the_bank_ended_it_is_not_kept(desk: Desk, bank: Bank) -> None:
@@ -150,7 +150,7 @@ def test_what_arrives_after_the_bank_ended_it_is_not_kept(desk: Desk, bank: Bank
     assert read(desk).error == "consent-revoked"
     let_go(desk, bank, "a")
 
-    assert desk.vault.find("balances") == desk.vault.find("figures") == []
+    assert desk.vault.find("late") == desk.vault.find("figures") == []
 
 
 @pytest.mark.parametrize(("name", "error"), [("a", REVOKED), ("accounts", REVOKED)])
@@ -211,6 +211,18 @@ def test_calls_that_had_not_begun_are_called_off(desk: Desk, bank: Bank) -> None
         assert errors(read(narrow, fresh=True)) == {"a": None, "b": None, "c": None}
 
     assert asked(bank) == ["accounts", "a", "b", "c"]
+
+
+def test_a_late_figure_does_not_come_back_once_the_bank_refuses_it(desk: Desk, bank: Bank, clock: Clock) -> None:
+    hold(bank, "a")
+    read(desk)
+    let_go(desk, bank, "a")
+    assert errors(read(desk))["a"] is None
+    clock.move(minutes=2)
+    bank.faults["a"] = AccountRefused(403, "Consent.AccountTemporarilyBlocked", "account-blocked")
+
+    for fresh in (True, False):
+        assert read(desk, fresh=fresh).accounts[0].balances == ()
 
 
 def test_a_late_failure_leaves_the_account_to_the_retry(desk: Desk, bank: Bank) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -269,6 +270,25 @@ def test_one_account_that_must_wait_names_its_time_and_has_no_button(stack: Stac
     assert "the bank lets us ask again at 14:45" in words(page)
     assert not main_of(page).select(".entry-retry")
     assert ways_on(page) == {"Refresh"}, "the others may be asked"
+
+
+@pytest.mark.slow
+def test_a_bank_that_takes_five_seconds_for_each_answer_leads_to_figures(stack: Stack, browser: Browser) -> None:
+    """Two waves do not fit into one page; what arrives late is there at the retry, and nothing is asked twice."""
+    browser.connect()
+
+    def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        time.sleep(5)
+        return stack.kit.inner(environ, start_response)
+
+    stack.kit.faults[BASE] = slow
+    first = words(browser.get("/accounts").text)
+    second = words(browser.get("/accounts?fresh=1").text)
+
+    assert TITLE in first
+    assert "0 of 3 accounts loaded" in first
+    assert "3 of 3 accounts loaded" in second
+    assert sum(1 for each in stack.kit.seen if each.path.startswith(BASE)) == 4
 
 
 def test_json_a_thousand_deep_is_one_accounts_unreadable_answer(stack: Stack, browser: Browser) -> None:

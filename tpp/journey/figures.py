@@ -2,7 +2,7 @@
 
 What was read is kept for a short while (`tpp.journey.shelf`): a plain visit within a minute shows it again, and an
 account that fails now still shows its figure of a few minutes ago, with its time. One account's failure is that
-account's alone; what the bank says of the whole consent (`tpp.journey.standing`) counts for all of it at once.
+account's alone; what the bank says of the whole consent (`tpp.journey.halts`) counts for all of it at once.
 
 A page waits nine seconds. Calls that have begun by then go on without it, and what they bring is kept: the next page
 begins where this one ended, and asks only for what is missing.
@@ -19,11 +19,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankTimeout, ConsentHalted, MizanError, NotConnected, ReconnectNeeded
-from tpp.journey import standing
+from tpp.journey import halts
 from tpp.journey.ask import Question, Ticket, ask
 from tpp.journey.asking import Asking
 from tpp.journey.pauses import WHOLE, Pause, Pauses
 from tpp.journey.shelf import Answer, Bodies, Shelf
+from tpp.model.connection import Parsed
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 
@@ -65,13 +66,14 @@ class _Source:
 
     `reading`: the random word of the list that this page reads or goes on with.
     `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
-    outlive this page. `got`: the accounts whose balances came just now.
+    outlive this page, and `settled` those of them whose answer has been seen to. `came`: the list came just now.
     """
 
     grant: Grant
     asking: Asking
     reading: str
     bodies: Bodies | None = None
+    listed: tuple[str, Parsed[Account]] | None = None
     pauses: dict[str, Pause] = field(default_factory=dict)
     asks: bool = False
     resumes: bool = False
@@ -79,7 +81,7 @@ class _Source:
     retry_at: datetime | None = None
     ticket: Ticket = field(default_factory=Ticket)
     late: list[tuple[Question, float, Future[Value]]] = field(default_factory=list)
-    got: list[str] = field(default_factory=list)
+    settled: list[Question] = field(default_factory=list)
     came: bool = False
 
 
@@ -103,7 +105,7 @@ def _open(desk: Desk, grant: Grant, *, fresh: bool) -> _Source:
     if desk.now() >= grant.until:
         source.error = "consent-ended"
         if grant.tokens:
-            source.grant = standing.over(desk.vault, grant)
+            source.grant = halts.over(desk.vault, grant)
             _shelf(desk).clear(grant.consent_id)
     elif grant.tokens is None:
         source.error = grant.halt.reason if grant.halt else ReconnectNeeded.reason
@@ -129,7 +131,7 @@ def _decide(desk: Desk, source: _Source, *, fresh: bool) -> None:
 
 def _all_paused(desk: Desk, source: _Source) -> bool:
     """Whether the bank wants to be left alone about every account that is known: then the list is no use either."""
-    ids = _ids(desk, source.bodies) if source.bodies else []
+    ids = _ids(desk, source)
     return bool(ids) and all(each in source.pauses and source.pauses[each].firm for each in ids)
 
 
@@ -153,7 +155,7 @@ def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None
         if isinstance(result, MizanError):
             _list_failed(desk, source, result)
         else:
-            source.grant = standing.served(desk.vault, source.grant)
+            source.grant = halts.served(desk.vault, source.grant)
             older = source.bodies.balances if source.bodies else {}
             source.bodies = Bodies(at, source.reading, result, balances=older)
             source.came = True
@@ -171,7 +173,7 @@ def _lose(desk: Desk, source: _Source, error: MizanError) -> None:
     """Show nothing any more, and keep nothing: the bank has ended or suspended the consent, or our access to it."""
     source.bodies, source.came, source.error = None, False, error.reason
     if isinstance(error, ConsentHalted):
-        source.grant = standing.halted(desk.vault, source.grant, error, desk.now())
+        source.grant = halts.halted(desk.vault, source.grant, error, desk.now())
     elif kept := desk.vault.get("connection", source.grant.consent_id):
         source.grant = Grant.from_json(kept.value)
         source.error = source.grant.halt.reason if source.grant.halt else error.reason
@@ -194,12 +196,11 @@ def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> Non
             _balance_failed(desk, source, source.bodies, question.account_id, result)
         else:
             source.bodies.balances[question.account_id] = Answer(at, source.reading, result)
-            source.got.append(question.account_id)
 
 
 def _wanted(desk: Desk, source: _Source, bodies: Bodies) -> list[str]:
     """Return whose balances this page asks for, the longest unread first, and write down whose it does not."""
-    ids = _ids(desk, bodies)
+    ids = _ids(desk, source)
     if source.resumes:
         ids = [each for each in ids if not bodies.has(each) and bodies.errors.get(each, "timeout") in NOT_YET]
     paused = {each: source.pauses[each].error for each in ids if each in source.pauses and source.pauses[each].firm}
@@ -222,14 +223,22 @@ def _balance_failed(desk: Desk, source: _Source, bodies: Bodies, account_id: str
     bodies.errors[account_id] = error.reason
     if pause := Pauses(desk.vault, source.grant.consent_id, desk.now).note(account_id, error):
         source.pauses[account_id] = pause
-    if error.reason not in PASSING and account_id in bodies.balances:
-        del bodies.balances[account_id]
-        _shelf(desk).drop(source.grant.consent_id, account_id)
+    if error.reason not in PASSING:
+        bodies.balances.pop(account_id, None)
 
 
-def _ids(desk: Desk, bodies: Bodies) -> list[str]:
-    accounts = desk.reader.accounts(bodies.accounts).items
-    return [each.account_id for each in accounts if _why_not(desk, each) is None]
+def _ids(desk: Desk, source: _Source) -> list[str]:
+    listed = _listed(desk, source)
+    return [each.account_id for each in listed.items if _why_not(desk, each) is None]
+
+
+def _listed(desk: Desk, source: _Source) -> Parsed[Account]:
+    """Read the list, once for each that came."""
+    if source.bodies is None:
+        return Parsed(())
+    if source.listed is None or source.listed[0] != source.bodies.reading:
+        source.listed = source.bodies.reading, desk.reader.accounts(source.bodies.accounts)
+    return source.listed[1]
 
 
 def _why_not(desk: Desk, account: Account) -> str | None:
@@ -270,8 +279,7 @@ def _close(desk: Desk, source: _Source) -> None:
     """Keep what came, and see to what is still under way."""
     name, bodies = source.grant.consent_id, source.bodies
     if bodies is not None and (source.came or source.resumes):
-        _shelf(desk).keep_balances(name, [(each, bodies.balances[each]) for each in source.got])
-        _shelf(desk).keep_list(name, bodies)
+        _shelf(desk).keep(name, bodies)
     if source.late:
         source.asking.go_on()
         for question, at, future in source.late:
@@ -287,12 +295,14 @@ def _arrived_late(desk: Desk, source: _Source, question: Question, at: float, fu
         if isinstance(result, MizanError):
             _failed_late(desk, source, question, result)
         elif question.account_id is None:
-            standing.served(desk.vault, source.grant)
-            _shelf(desk).keep_list(question.consent_id, Bodies(at, source.reading, result, unfinished=True))
+            halts.served(desk.vault, source.grant)
+            older = source.bodies.balances if source.bodies else {}
+            _shelf(desk).keep(question.consent_id, Bodies(at, source.reading, result, {}, True, older))
         else:
-            _shelf(desk).keep_balances(question.consent_id, [(question.account_id, Answer(at, source.reading, result))])
+            _shelf(desk).keep_late(question.consent_id, question.account_id, Answer(at, source.reading, result))
     finally:
-        if all(each.done() for _, _, each in source.late):
+        source.settled.append(question)  # a call is done before what it brought is kept, so `done` would be too early
+        if len(source.settled) == len(source.late):
             source.asking.end()
 
 
@@ -303,13 +313,13 @@ def _failed_late(desk: Desk, source: _Source, question: Question, error: MizanEr
 
 
 def _shelf(desk: Desk) -> Shelf:
-    return Shelf(desk.vault)
+    return Shelf(desk.vault, desk.now)
 
 
 def _figures(desk: Desk, source: _Source) -> Figures:
     if source.bodies is None:
         return Figures(source.grant, error=source.error, retry_at=source.retry_at)
-    read = desk.reader.accounts(source.bodies.accounts)
+    read = _listed(desk, source)
     shown = tuple(_account_figures(desk, source, each, source.bodies) for each in read.items)
     at = datetime.fromtimestamp(source.bodies.at, UTC)
     return Figures(source.grant, shown, at, source.error, read.more, len(read.unreadable), source.retry_at)

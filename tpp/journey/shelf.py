@@ -1,7 +1,7 @@
 """What is kept of the figures, sealed, for a short while: the bodies that the bank sent, as it sent them.
 
-The list is one row per connection, each account's balances are another: an answer that arrives after its page has
-gone is kept like every other, and the next page finds it. Nothing is kept of a connection that is gone, ended or
+What one page knows is one row per connection. An answer that arrives after its page has gone is a row of its own, so
+that it overwrites nothing, and the next page finds it. Nothing is kept of a connection that is gone, ended or
 suspended. A store that cannot be written to costs the next page a call, never this page its figures.
 """
 
@@ -16,7 +16,8 @@ from tpp.errors import StoreUnavailable
 from tpp.model.grant import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
+    from datetime import datetime
 
     from tpp.model.rows import Value, Vault
 
@@ -35,6 +36,10 @@ class Answer:
     reading: str
     body: Value
 
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        return {"at": self.at, "reading": self.reading, "body": self.body}
+
 
 @dataclass(slots=True)
 class Bodies:
@@ -49,6 +54,17 @@ class Bodies:
     errors: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
     balances: dict[str, Answer] = field(default_factory=dict)
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        return {
+            "at": self.at,
+            "reading": self.reading,
+            "accounts": self.accounts,
+            "errors": self.errors,
+            "unfinished": self.unfinished,
+            "balances": {account_id: answer.to_json() for account_id, answer in self.balances.items()},
+        }
 
     def has(self, account_id: str) -> bool:
         """Whether the balances of an account have come since the list came."""
@@ -65,64 +81,48 @@ class Shelf:
     """The kept figures of one browser."""
 
     vault: Vault
+    now: Callable[[], datetime]
 
     def load(self, consent_id: str) -> Bodies | None:
-        """Return what is kept of one connection."""
+        """Return what is kept of one connection, with what has arrived late for the same reading."""
         kept = self.vault.get("figures", consent_id)
         if kept is None or "reading" not in kept.value:
             return None
-        bodies = Bodies(**kept.value)
-        for value in (row.value for row in self.vault.find("balances")):
-            if value["consent_id"] == consent_id:
-                bodies.balances[value["account_id"]] = Answer(value["at"], value["reading"], value["body"])
-        return bodies
+        value = dict(kept.value)
+        balances = {account_id: Answer(**each) for account_id, each in value.pop("balances").items()}
+        for late in (row.value for row in (self.vault.find("late") if value["unfinished"] else [])):
+            if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
+                balances[late["account_id"]] = Answer(**late["answer"])
+        return Bodies(**value, balances=self._living(balances))
 
-    def keep_list(self, consent_id: str, bodies: Bodies) -> None:
-        """Keep the list, and what failed beside it."""
-        value = {
-            "at": bodies.at,
-            "reading": bodies.reading,
-            "accounts": bodies.accounts,
-            "errors": bodies.errors,
-            "unfinished": bodies.unfinished,
-        }
-        self._put(consent_id, [("figures", consent_id, value, bodies.at)])
+    def _living(self, balances: dict[str, Answer]) -> dict[str, Answer]:
+        """Leave out what is older than a figure may become; the row around it may have been written later."""
+        oldest = self.now().timestamp() - KEPT.total_seconds()
+        return {account_id: answer for account_id, answer in balances.items() if answer.at > oldest}
 
-    def keep_balances(self, consent_id: str, answers: Iterable[tuple[str, Answer]]) -> None:
-        """Keep balances by account id."""
-        rows: list[tuple[str, str, Value, float]] = []
-        for account_id, answer in answers:
-            value: Value = {
-                "consent_id": consent_id,
-                "account_id": account_id,
-                "at": answer.at,
-                "reading": answer.reading,
-            }
-            value["body"] = answer.body
-            rows.append(("balances", _name(consent_id, account_id), value, answer.at))
-        self._put(consent_id, rows)
+    def keep(self, consent_id: str, bodies: Bodies) -> None:
+        """Keep what one page knows, in one row."""
+        self._put(consent_id, "figures", consent_id, bodies.to_json(), bodies.at)
 
-    def drop(self, consent_id: str, account_id: str) -> None:
-        """Forget one account's balances."""
-        with suppress(StoreUnavailable):
-            self.vault.delete("balances", _name(consent_id, account_id))
+    def keep_late(self, consent_id: str, account_id: str, answer: Answer) -> None:
+        """Keep balances that arrived after their page had gone."""
+        value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
+        self._put(consent_id, "late", f"{consent_id}\0{account_id}", value, answer.at)
 
     def clear(self, consent_id: str) -> None:
         """Forget all figures of one connection."""
         with suppress(StoreUnavailable):
             self.vault.delete("figures", consent_id)
-            for row in self.vault.find("balances"):
+            for row in self.vault.find("late"):
                 if row.value["consent_id"] == consent_id:
-                    self.vault.delete("balances", row.name)
+                    self.vault.delete("late", row.name)
 
-    def _put(self, consent_id: str, rows: list[tuple[str, str, Value, float]]) -> None:
-        """Write rows, and take them back where the connection was gone by then: signed out, ended, suspended."""
+    def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
+        """Write a row, and take it back where the connection was gone by then: signed out, ended, suspended."""
         with suppress(StoreUnavailable):
-            for kind, name, value, at in rows:
-                self.vault.put(kind, name, value, at + KEPT.total_seconds())
+            self.vault.put(kind, name, value, at + KEPT.total_seconds())
             if not stands(self.vault, consent_id):
-                for kind, name, _value, _at in rows:
-                    self.vault.delete(kind, name)
+                self.vault.delete(kind, name)
 
 
 def stands(vault: Vault, consent_id: str) -> bool:
@@ -130,7 +130,3 @@ def stands(vault: Vault, consent_id: str) -> bool:
     kept = vault.get("connection", consent_id)
     grant = Grant.from_json(kept.value) if kept else None
     return grant is not None and grant.tokens is not None and grant.halt is None
-
-
-def _name(consent_id: str, account_id: str) -> str:
-    return f"{consent_id}\0{account_id}"

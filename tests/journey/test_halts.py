@@ -32,7 +32,7 @@ def kept(desk: Desk) -> Grant:
 
 def nothing_is_kept(desk: Desk) -> bool:
     """Whether no figure is kept."""
-    return desk.vault.find("figures") == desk.vault.find("balances") == []
+    return desk.vault.find("figures") == desk.vault.find("late") == []
 
 
 @pytest.mark.parametrize("error", [*ENDS.values(), INVALID])
