@@ -5,24 +5,27 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.clock import START
 from tests.journey.figures_bank import Bank, errors, read
-from tpp.errors import AccountRefused, BankFault, ConsentHalted, RateLimited
+from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
 from tpp.journey import asking, figures
 from tpp.journey.attempt import leave
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
     from tests.clock import Clock
     from tpp.errors import BankError
     from tpp.journey.ask import Desk
+    from tpp.model.connection import Visit
+    from tpp.model.rows import Vault
 
 REVOKED = ConsentHalted(403, "Consent.Revoked", "consent-revoked", ended=True)
 
@@ -233,3 +236,41 @@ def test_a_late_failure_leaves_the_account_to_the_retry(desk: Desk, bank: Bank) 
     bank.faults.clear()
 
     assert errors(read(desk, fresh=True))["a"] is None
+
+
+class Shutting:
+    """A vault that no longer lets anybody look once it is shut."""
+
+    def __init__(self, inner: Vault) -> None:
+        self._inner = inner
+        self.shut = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Hand on what does not look."""
+        if self.shut and name in {"get", "find"}:
+            raise NotConnected
+        return getattr(self._inner, name)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_vault_that_shuts_meanwhile_holds_up_no_later_page(desk: Desk, bank: Bank, late: bool) -> None:
+    """Another tab came back from the bank while this one asked: its word must not stay behind."""
+    vault = Shutting(desk.vault)
+
+    class Turning(Bank):
+        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+            vault.shut = vault.shut or path[-1] == "balances"
+            return super().get(access_token, path, visit)
+
+    if late:
+        hold(bank, "a")
+    connection = bank if late else Turning()
+    shutting = replace(desk, vault=vault, connection=connection)  # type: ignore[arg-type]
+    with suppress(NotConnected):
+        read(shutting)
+    vault.shut = True
+    if late:
+        bank.gates.pop("a").set()
+        desk.pool.shutdown(wait=True)
+
+    assert desk.vault.find("asking") == []

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.errors import StoreUnavailable
+from tpp.errors import NotConnected, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +48,14 @@ class Asking:
                 self.vault.replace("asking", kept, kept.value, self._ends())
 
     def end(self) -> None:
-        """Take the word away, if it is still ours."""
+        """Take the word away, if it is still ours, or if this session may no longer look whose it is."""
         with suppress(StoreUnavailable):
-            kept = self.vault.get("asking", self.consent_id)
-            if kept is not None and kept.value["by"] == self.mine:
+            try:
+                kept = self.vault.get("asking", self.consent_id)
+                ours = kept is not None and kept.value["by"] == self.mine
+            except NotConnected:
+                ours = True
+            if ours:
                 self.vault.delete("asking", self.consent_id)
 
     def _ends(self) -> float:

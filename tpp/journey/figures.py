@@ -91,10 +91,15 @@ def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     grants = [Grant.from_json(kept.value) for kept in desk.vault.find("connection")]
     grants.sort(key=lambda grant: grant.authorized_at, reverse=True)
     sources = [_claimed(desk, _open(desk, grant, fresh=fresh), deadline) for grant in grants]
-    _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)
-    _second_wave(desk, [source for source in sources if source.came or source.resumes], deadline)
-    for source in sources:
-        _close(desk, source)
+    try:
+        _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)
+        _second_wave(desk, [source for source in sources if source.came or source.resumes], deadline)
+        for source in sources:
+            _close(desk, source)
+    finally:
+        for source in sources:
+            if source.asks and not source.late:
+                source.asking.end()
     return [_figures(desk, source) for source in sources]
 
 
@@ -284,8 +289,6 @@ def _close(desk: Desk, source: _Source) -> None:
         source.asking.go_on()
         for question, at, future in source.late:
             future.add_done_callback(partial(_arrived_late, desk, source, question, at))
-    elif source.asks:
-        source.asking.end()
 
 
 def _arrived_late(desk: Desk, source: _Source, question: Question, at: float, future: Future[Value]) -> None:
@@ -300,6 +303,8 @@ def _arrived_late(desk: Desk, source: _Source, question: Question, at: float, fu
             _shelf(desk).keep(question.consent_id, Bodies(at, source.reading, result, {}, True, older))
         else:
             _shelf(desk).keep_late(question.consent_id, question.account_id, Answer(at, source.reading, result))
+    except NotConnected:
+        pass  # the vault has shut: a sign-out, or another return from the bank, was faster
     finally:
         source.settled.append(question)  # a call is done before what it brought is kept, so `done` would be too early
         if len(source.settled) == len(source.late):
