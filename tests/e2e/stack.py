@@ -139,11 +139,12 @@ class Stack:
         return self.process
 
     def start(self) -> Self:
-        """Start, and wait until the app answers and both halves of the sandbox are ready."""
+        """Start, and wait until the app answers and, where it has one, both halves of its sandbox are ready."""
         since = self.mark()
+        ready = READY[:1] if "STARTER_KIT_URL" in self.settings else READY
         process = self.launch()
         wait_until(
-            lambda: process.poll() is not None or all(words in self.text(since) for words in READY),
+            lambda: process.poll() is not None or all(words in self.text(since) for words in ready),
             f"the start, in {self._log}",
             START_SECONDS,
         )

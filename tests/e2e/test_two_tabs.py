@@ -70,7 +70,7 @@ def test_cancelling_in_one_tab_leaves_the_other_one_a_way_on(person: Person, sta
     """CX-43: a refusal burns no other attempt; with an opaque state the cancelled one still counts as the newest."""
     older, newer = two_tabs_at_the_bank(person)
     newer.press("Cancel")
-    newer.sees_failure("Your bank could not confirm that it was you")
+    newer.sees_failure("You chose not to share")
     older.approve(accounts=THREE)
     if stack.settings["SANDBOX_STATE_FORM"] == "opaque":
         older.sees_failure("Continue in your other window")

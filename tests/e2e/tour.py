@@ -128,7 +128,7 @@ class Tour:
         del self.place.kit.faults[RESOURCES]
         self.place.kit.faults[failing] = down()
         self._open("/accounts?fresh=1")
-        self.page.locator(".entry-failed").wait_for()
+        self.page.locator(".entry-failure").wait_for()
         self._see("accounts, one failed")
         del self.place.kit.faults[failing]
 
