@@ -399,3 +399,11 @@ def test_a_section_says_in_whose_names_its_accounts_are() -> None:
 
     assert [bank.people for bank in page(rora, mits).banks] == [("Rora  Model",), ("Mits Model",)]
     assert page(bodies.figures([account("1", AccountHolderName=None)], {"1": []})).banks[0].people == ()
+
+
+def test_several_names_are_each_said_once_in_the_order_of_the_accounts() -> None:
+    names = ["Rora Nasser", "Rora Trading", "RORA  NASSER"]
+    listed = [account(str(place), AccountHolderName=name) for place, name in enumerate(names)]
+    built = page(figures(listed, {str(place): [balance("1.00")] for place in range(3)}))
+
+    assert built.banks[0].people == ("Rora Nasser", "Rora Trading")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
+from tpp.model.rows import If, New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,9 +68,8 @@ class Pauses:
         name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            self.vault.put("wait", name, value, pause.until.timestamp())
-            if self.vault.get("connection", self.consent_id) is None:
-                self.vault.delete("wait", name)
+            row = New("wait", name, value, pause.until.timestamp())
+            self.vault.put_together([row], [If("connection", self.consent_id)])
         return pause
 
 

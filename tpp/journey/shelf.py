@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
 from tpp.model.grant import Grant
+from tpp.model.rows import If, New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(minutes=15)
 """An older figure is shown, with its time, where the bank does not answer; then it is gone."""
+
+TRIES = 5
+"""A token may be renewed while we write; the connection stands all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,19 @@ class Shelf:
                     self.vault.delete("late", row.name)
 
     def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
-        """Write a row, and take it back where the connection was gone by then: signed out, ended, suspended."""
+        """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""
+        row = New(kind, name, value, at + KEPT.total_seconds())
         with suppress(StoreUnavailable):
-            self.vault.put(kind, name, value, at + KEPT.total_seconds())
-            if not stands(self.vault, consent_id):
-                self.vault.delete(kind, name)
+            for _ in range(TRIES):
+                standing = _standing(self.vault, consent_id)
+                if standing is None or self.vault.put_together([row], [standing]):
+                    return
 
 
-def stands(vault: Vault, consent_id: str) -> bool:
-    """Whether figures of this connection may be kept: it is here, and the bank serves it as far as we know."""
+def _standing(vault: Vault, consent_id: str) -> If | None:
+    """Demand that the connection be as it is now; None where it is gone, or the bank serves it no more."""
     kept = vault.get("connection", consent_id)
     grant = Grant.from_json(kept.value) if kept else None
-    return grant is not None and grant.tokens is not None and grant.halt is None
+    if kept is None or grant is None or grant.tokens is None or grant.halt is not None:
+        return None
+    return If("connection", consent_id, version=kept.version)

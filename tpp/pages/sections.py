@@ -122,8 +122,10 @@ def _later(bank_until: datetime | None, until: datetime) -> datetime | None:
 
 def people_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     """Return each holder's name once, as the bank writes it, in the order the accounts came."""
-    names = [each.holder_name for each in accounts if each.holder_name]
-    return tuple({" ".join(name.split()).casefold(): name for name in reversed(names)}.values())[::-1]
+    found: dict[str, str] = {}
+    for name in filter(None, (each.holder_name for each in accounts)):
+        found.setdefault(" ".join(name.split()).casefold(), name)
+    return tuple(found.values())
 
 
 def _empty(sole: Sole) -> Words:
