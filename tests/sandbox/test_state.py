@@ -191,7 +191,7 @@ def test_no_secret_lies_in_the_files_or_in_the_log_at_debug(
         str(private["p"]),
     ]
     copied = shutil.copytree(instance, instance.parent / "stolen")
-    held = b"".join(file.read_bytes() for file in copied.iterdir() if file.name != "sandbox.key")
+    held = b"".join(file.read_bytes() for file in copied.rglob("*") if file.is_file() and file.name != "sandbox.key")
     assert b"SQLite format 3" in held
     assert len((copied / "sandbox.sqlite-wal").read_bytes()) > 10_000
     own = [record for record in caplog.records if record.name.startswith(("sandbox", "urllib3", "werkzeug"))]
