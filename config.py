@@ -20,11 +20,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tpp.model.connection import StateForm  # noqa: TC001 - pydantic reads it at run time
 from tpp.model.consent import LONGEST_DAYS
+from tpp.model.hosts import is_loopback, is_test_bank
 from tpp.model.permission import FOR_THE_PRODUCT, faults
 
 SANDBOX_ISSUER_PATH = "/auth1"
 MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
-MODEL_BANK_SUFFIX = ".sandbox.apihub.openfinance.ae"
 SHORTEST_KEY = 32
 CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
 TAKEN_PATHS = frozenset(
@@ -45,7 +45,6 @@ PASSED_ON_PREFIXES = ("PYTHON", "LC_")
 """What an interpreter needs from its environment; whatever else stands there is nobody's business down here."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
 Mode = Literal["sandbox", "altareq", "bank"]
 
@@ -169,7 +168,7 @@ class Settings(BaseSettings):
         if self.uses_sandbox:
             return "sandbox"
         host = _parts(self.issuer).hostname or ""
-        return "altareq" if host.endswith(MODEL_BANK_SUFFIX) else "bank"
+        return "altareq" if is_test_bank(host) else "bank"
 
     @property
     def kit_url(self) -> str:
@@ -324,11 +323,6 @@ def _is_open(path: Path) -> bool:
         return False
     file, folder = path.stat().st_mode, path.absolute().parent.stat().st_mode
     return any(file & 0o4 << shift and folder & 0o1 << shift for shift in (0, 3))
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name is this machine."""
-    return host is not None and _LOOPBACK.fullmatch(host) is not None
 
 
 def _parts(address: str) -> SplitResult:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
+import config
 from tests.page import Reader
 from tests.stack import HOST, ORIGIN
 from tpp.errors import MizanError, StoreUnavailable
@@ -294,3 +295,10 @@ def test_every_failure_page_reads_well(browser: Browser, reason: str) -> None:
 
     assert len(page.soup.select("main a.button, main button")) == 1
     assert HOST not in page.text
+
+
+def test_a_callback_can_take_no_path_that_is_a_page_of_ours(stack: Stack) -> None:
+    ours = {rule.rule.split("/")[1] for rule in stack.app.url_map.iter_rules()} - {"", "hackathon-redirect"}
+
+    assert ours <= config.TAKEN_PATHS
+    assert config.TAKEN_PATHS - ours == {"static"}, "served before Flask sees it"

@@ -7,10 +7,10 @@ leads to that issuer's origin or nowhere; to our own least of all.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from tpp.errors import UntrustedRedirect
+from tpp.model.hosts import is_loopback
 
 _CLEAN = re.compile(r"[\x21-\x7e]{1,4096}")
 _UNSAFE = re.compile(r"[<>\"\\^`{|}]")
@@ -52,13 +52,3 @@ def _place(parts: SplitResult) -> tuple[str | None, int | None]:
     """Return host and port, with one name for this machine: to it, `localhost` and 127.0.0.1 lead alike."""
     _, host, port = _origin(parts)
     return ("localhost" if is_loopback(host) else host), port
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name is this machine: `localhost`, 127.0.0.0/8 or ::1."""
-    if host is None:
-        return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

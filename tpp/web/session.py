@@ -27,6 +27,7 @@ from tpp.errors import StoreUnavailable, VaultClosed
 from tpp.journey import epoch as epochs
 from tpp.journey.attempt import leave
 from tpp.journey.claims import REMEMBERED
+from tpp.model.hosts import is_test_bank
 from tpp.web.safe_redirect import local_path
 from tpp.web.sealed_sessions import SealedSession, SealedSessions
 from tpp.web.services import services
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from tpp.web.services import Services
 
 _COOKIE_STEP = timedelta(days=1)
-TEST_BANKS = ".sandbox.apihub.openfinance.ae"
 _SEEN_STEP = timedelta(minutes=1)
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
@@ -154,7 +154,7 @@ def _facts(epoch: str, grant: Grant) -> Value:
     return {
         "epoch": epoch,
         "auth_date": int(grant.authorized_at.timestamp()),
-        "test_bank": (urlsplit(grant.issuer).hostname or "").endswith(TEST_BANKS),
+        "test_bank": is_test_bank(urlsplit(grant.issuer).hostname),
     }
 
 
