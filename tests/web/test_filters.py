@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tpp.model.money import Bare, Money
 from tpp.model.words import N_
 from tpp.web.filters import ISOLATE, POP, money_parts, say
+
+if TYPE_CHECKING:
+    from tests.stack import Stack
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,8 @@ def test_an_amount_has_the_decimals_of_its_currency(amount: str, currency: str, 
     assert money_parts(Money(Decimal(amount), currency)).text == printed
 
 
-def test_a_bare_amount_in_a_sentence_has_no_currency_and_keeps_its_reading_order() -> None:
+def test_a_bare_amount_in_a_sentence_has_no_currency_and_keeps_its_reading_order(stack: Stack) -> None:
     words = N_("%(amount)s available", amount=Bare(Money(Decimal(-5), "AED")))
 
-    assert say(words) == f"{ISOLATE}−5.00{POP} available"
+    with stack.app.test_request_context():
+        assert say(words) == f"{ISOLATE}−5.00{POP} available"

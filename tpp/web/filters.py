@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext, ngettext
+from flask import g
+from flask_babel import get_domain
 from iso4217 import Currency
 
 from tpp.model.consent import DUBAI
@@ -84,20 +85,36 @@ def moment_text(moment: Moment) -> str:
     """Print the Dubai time of a moment, with its day unless that is today."""
     date, time = day(moment.at), clock(moment.at)
     if date == day(services().now()):
-        return str(gettext("at %(time)s", time=time)) if moment.spoken else time
+        return gettext("at %(time)s") % {"time": time} if moment.spoken else time
     if moment.spoken:
-        return str(gettext("on %(date)s at %(time)s", date=date, time=time))
-    return str(gettext("%(date)s, %(time)s", date=date, time=time))
+        return gettext("on %(date)s at %(time)s") % {"date": date, "time": time}
+    return gettext("%(date)s, %(time)s") % {"date": date, "time": time}
+
+
+def gettext(msgid: str) -> str:
+    """Return a message in this request's language."""
+    return str(_catalogue().ugettext(msgid))
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Return the form of a message that a count takes in this request's language."""
+    return str(_catalogue().ungettext(singular, plural, count))
+
+
+def _catalogue() -> Any:
+    """Return this request's catalogue. A page asks a hundred times, and the extension's own way to it is long."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_domain().get_translations()
+    return found
 
 
 def say(text: str | Words) -> str:
     """Translate our own words with their values; hand on a bank's text as it is."""
     if isinstance(text, str):
         return text
-    values = {name: _value(value) for name, value in text.values.items()}
-    if text.plural is not None:
-        return str(ngettext(text.msgid, text.plural, text.count, **values))
-    return str(gettext(text.msgid, **values))
+    said = gettext(text.msgid) if text.plural is None else ngettext(text.msgid, text.plural, text.count)
+    return said % {name: _value(value) for name, value in text.values.items()} if text.values else said
 
 
 def _value(value: object) -> object:
@@ -117,5 +134,6 @@ def _value(value: object) -> object:
 
 
 def register(app: Flask) -> None:
-    """Give the templates these filters."""
+    """Give the templates these filters, and our way to the catalogue."""
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)
