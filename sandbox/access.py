@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from sandbox import consents
+from sandbox.account_status import SHAREABLE, account_of
 from sandbox.errors import ResourceError
 from sandbox.grants import read_access
-from sandbox.people import SHAREABLE, account_of
 from sandbox.services import Bank, bank
 from sandbox.versions import V12
 

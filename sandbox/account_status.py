@@ -1,4 +1,4 @@
-"""The status that a presenter gave an account, laid over the one that it has by nature.
+"""The status that a presenter gave an account, laid over the one that it has by nature: how a person's accounts stand.
 
 One sealed row holds all of them, so that a call reads it once; a reset forgets it.
 Source: UAE Open Finance Standard v1.2 and v2.1, ``AEAccountStatusCode``.
@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 from flask import has_app_context
 
 from sandbox.instants import write_instant
+from sandbox.people import BY_SUBJECT
 from sandbox.services import Bank, bank
+from sandbox.versions import V12
 
 if TYPE_CHECKING:
     from sandbox.holders import Account
+    from sandbox.versions import Version
 
 STATUSES = ("Active", "Inactive", "Dormant", "Unclaimed", "Deceased", "Suspended", "Closed")
+SHAREABLE = frozenset({"Active", "Inactive", "Dormant"})
 ROW = ("account", "statuses")
 
 
@@ -41,3 +45,23 @@ def as_set(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
     if not held:
         return accounts
     return tuple(replace(each, **held[each.account_id]) if each.account_id in held else each for each in accounts)
+
+
+def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) -> list[Account]:
+    """Return the open accounts of a person that fit the consent's ``AccountType`` and ``AccountSubType``.
+
+    The sub-types are those of the consent's version. A filter that is absent or empty lets every account through.
+    """
+    types, sub_types = asked.get("AccountType"), asked.get("AccountSubType")
+    return [
+        account
+        for account in as_set(BY_SUBJECT[subject].accounts)
+        if account.status in SHAREABLE
+        and (not types or account.account_type in types)
+        and (not sub_types or account.sub_type_in(version) in sub_types)
+    ]
+
+
+def account_of(subject: str, account_id: str) -> Account | None:
+    """Return the person's account of that id as it stands, if it is theirs."""
+    return next((a for a in as_set(BY_SUBJECT[subject].accounts) if a.account_id == account_id), None)

@@ -13,16 +13,16 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from sandbox import strict_json
+from sandbox.client import JWT_BEARER
 from sandbox.errors import OAuthError, invalid_client
 from sandbox.keys import ALGORITHM
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from sandbox.directory import Client
+    from sandbox.client import Client
     from sandbox.services import Bank
 
-JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_ASSERTION = 300
 LONGEST_JWT = 65536
 SKEW = 10

@@ -15,12 +15,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from sandbox import consents, endings, interactions, way_back
+from sandbox.account_status import eligible
 from sandbox.cards import card_of
 from sandbox.controls import take_ending
 from sandbox.errors import PageError
 from sandbox.instants import dubai_day
 from sandbox.pages import LANGUAGES, preferred_language, remember
-from sandbox.people import PEOPLE, eligible
+from sandbox.people import PEOPLE
 from sandbox.review import review_groups
 from sandbox.services import Bank, bank
 from sandbox.trading_name import tpp_name
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from sandbox.consents import Consent
+    from sandbox.holders import Account, Person
     from sandbox.interactions import Interaction
-    from sandbox.people import Account, Person
     from sandbox.way_back import Refusal
 
 COOKIE = "model_bank_browser"

@@ -18,7 +18,7 @@ from sandbox.ledger import levels_at
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sandbox.people import Account
+    from sandbox.holders import Account
 
 
 def balances_of(account: Account, now: datetime) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from sandbox.services import bank
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sandbox.people import Account
+    from sandbox.holders import Account
 
 HOME_CURRENCY = "AED"
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}", re.ASCII)

@@ -146,6 +146,12 @@ def chain(state: State, base_id: str, now: datetime) -> list[Consent]:
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id))
 
 
+def every(state: State, now: datetime) -> list[Consent]:
+    """Return all consents as they stand at ``now``, newest first."""
+    found = [standing(Consent(**row), now) for row in state.rows("consent")]
+    return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
+
+
 def standing(consent: Consent, now: datetime) -> Consent:
     """Return the consent as it stands at ``now``: one whose day has passed is ``Expired``, since that day."""
     if consent.status in LIVING and consent.expires <= now:

@@ -26,13 +26,14 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.exceptions import Forbidden
 
+from sandbox.host_names import LOOPBACK, name_of
+
 if TYPE_CHECKING:
     from flask import Response
 
     from sandbox.services import Bank
 
 COOKIE = "model_bank_control"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OWN_SITES = frozenset({"", "same-origin", "none"})
 SECRET = ("meta", "control_secret")
 IPV4 = 4
@@ -96,14 +97,6 @@ def bind(served: Bank, response: Response, browser: str) -> None:
     """Set the cookie: for the control alone, and for no page elsewhere."""
     secure = served.settings.secure
     response.set_cookie(COOKIE, browser, path="/control", httponly=True, secure=secure, samesite="Strict")
-
-
-def name_of(host: str) -> str:
-    """Return the name in a ``Host`` header, in small letters and without a port; empty if there is none."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _secret(served: Bank) -> str:

@@ -18,7 +18,7 @@ from sandbox.steps import steps_of
 if TYPE_CHECKING:
     from sandbox.call_log import CallLog
     from sandbox.controls import Controls
-    from sandbox.people import Person
+    from sandbox.holders import Person
     from sandbox.services import Bank
 
 MOST_CONSENTS = 100
@@ -29,7 +29,7 @@ def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
     """Return everything that is set and everything that can be looked at; of the consents the newest."""
     held = controls.current()
     calls, counts = log.read()
-    found = every_consent(served)
+    found = consents.every(served.state, served.now())
     shown = found[:MOST_CONSENTS]
     return {
         "now": write_instant(served.now()),
@@ -43,13 +43,6 @@ def overview(served: Bank, controls: Controls, log: CallLog) -> dict[str, Any]:
         "counters": _counters(served, found) | {"calls": counts},
         "calls": [asdict(call) | {"at": _time(call.at)} for call in calls],
     }
-
-
-def every_consent(served: Bank) -> list[consents.Consent]:
-    """Return all consents as they stand now, newest first."""
-    now = served.now()
-    found = [consents.standing(consents.Consent(**row), now) for row in served.state.rows("consent")]
-    return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
 
 
 def _person(person: Person) -> dict[str, Any]:

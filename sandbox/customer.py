@@ -18,12 +18,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask_babel import lazy_gettext as _l
 
 from sandbox import consents
+from sandbox.account_status import account_of
 from sandbox.authorize import MOST_FAILURES, find_person
 from sandbox.cards import card_of
-from sandbox.control_view import every_consent
 from sandbox.errors import PageError
 from sandbox.instants import dubai_day, dubai_minute
-from sandbox.people import PEOPLE, account_of
+from sandbox.people import PEOPLE
 from sandbox.services import Bank, bank
 from sandbox.steps import STEPS, steps_of, take
 from sandbox.trading_name import tpp_name
@@ -179,7 +179,9 @@ def _login_page(visit: Visit, *, failed: bool = False) -> str:
 
 
 def _given_by(served: Bank, user: str) -> list[Consent]:
-    return [consent for consent in every_consent(served) if consent.user == user and consent.accounts]
+    return [
+        consent for consent in consents.every(served.state, served.now()) if consent.user == user and consent.accounts
+    ]
 
 
 def _line(served: Bank, consent: Consent) -> Line:

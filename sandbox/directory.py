@@ -9,18 +9,17 @@ Source: Open Finance Trust Framework v1.2, directory and keystore; RFC 7517.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify
 
+from sandbox.client import Client
 from sandbox.keys import ALGORITHM, load_key, public_jwks
 from sandbox.services import bank
 from sandbox.versions import FAMILY, V12, V21, VERSIONS, Version, consent_type, resource_base
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-    from joserfc.jwk import RSAKey
 
     from sandbox.state import State
 
@@ -52,16 +51,6 @@ ENDPOINTS: dict[Version, tuple[str, ...]] = {
 }
 
 blueprint = Blueprint("directory", __name__, url_prefix="/directory")
-
-
-@dataclass(frozen=True)
-class Client:
-    """The registered client: its id (a URL), its key, its only redirect URI and its trading name."""
-
-    client_id: str
-    key: RSAKey
-    redirect_uri: str
-    name: str
 
 
 def client_id_of(state: State) -> str:

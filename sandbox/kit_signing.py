@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.assertions import JWT_BEARER
+from sandbox.client import JWT_BEARER
 from sandbox.directory import CONSENT_TYPE
 from sandbox.keys import s256, sign
 

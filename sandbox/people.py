@@ -1,30 +1,14 @@
-"""The people who can log in, and finding what is theirs. Nobody in here exists."""
+"""The people who can log in, with their accounts as these are by nature. Nobody in here exists."""
 
 from __future__ import annotations
 
-from sandbox.account_status import as_set
-from sandbox.holders import SERVICER, Account, Person
+from sandbox.holders import Person
 from sandbox.people_business import NOOR, NOOR_ACCOUNTS
 from sandbox.people_family import LAYLA, LAYLA_ACCOUNTS, OMAR
 from sandbox.people_freelancer import FARIS, FARIS_ACCOUNTS
 from sandbox.people_nasty import NASTY, NASTY_ACCOUNTS
 from sandbox.people_published import MITS, MITS_HADDAD, RORA, RORA_NASSER
 from sandbox.people_student import ZAYD, ZAYD_ACCOUNTS
-from sandbox.versions import V12, Version
-
-__all__ = [
-    "ACCOUNTS",
-    "BY_SUBJECT",
-    "MITS",
-    "PEOPLE",
-    "RORA",
-    "SERVICER",
-    "SHAREABLE",
-    "Account",
-    "Person",
-    "account_of",
-    "eligible",
-]
 
 PEOPLE = (
     Person("mits", "mits", "8f0a7c1e-52f3-4d0e-9a36-0c5f4f0b6d11", MITS, (MITS_HADDAD,)),
@@ -37,24 +21,3 @@ PEOPLE = (
 )
 BY_SUBJECT = {person.subject: person for person in PEOPLE}
 ACCOUNTS = {account.account_id: account for person in PEOPLE for account in person.accounts}
-SHAREABLE = frozenset({"Active", "Inactive", "Dormant"})
-
-
-def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) -> list[Account]:
-    """Return the open accounts of a person that fit the consent's ``AccountType`` and ``AccountSubType``.
-
-    The sub-types are those of the consent's version. A filter that is absent or empty lets every account through.
-    """
-    types, sub_types = asked.get("AccountType"), asked.get("AccountSubType")
-    return [
-        account
-        for account in as_set(BY_SUBJECT[subject].accounts)
-        if account.status in SHAREABLE
-        and (not types or account.account_type in types)
-        and (not sub_types or account.sub_type_in(version) in sub_types)
-    ]
-
-
-def account_of(subject: str, account_id: str) -> Account | None:
-    """Return the person's account of that id as it stands, if it is theirs."""
-    return next((a for a in as_set(BY_SUBJECT[subject].accounts) if a.account_id == account_id), None)

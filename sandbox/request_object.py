@@ -15,7 +15,7 @@ from sandbox.errors import invalid_request
 from sandbox.rar import check_authorization_details
 
 if TYPE_CHECKING:
-    from sandbox.directory import Client
+    from sandbox.client import Client
     from sandbox.services import Bank
 
 KNOWN = frozenset(

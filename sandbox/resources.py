@@ -19,9 +19,11 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox import paging, people_nasty, regular, signed_answers, statement_pages
 from sandbox.access import permitted, shared
+from sandbox.account_status import account_of
 from sandbox.dialects import DIALECTS
 from sandbox.errors import OAuthError, ResourceError
-from sandbox.people import BY_SUBJECT, SERVICER, Account, account_of
+from sandbox.holders import SERVICER, Account
+from sandbox.people import BY_SUBJECT
 from sandbox.rar import UUID
 from sandbox.rar_rules import ACCOUNTS, PARTY, RULES
 from sandbox.services import bank

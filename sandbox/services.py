@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from joserfc.jwk import RSAKey
 
-    from sandbox.directory import Client
+    from sandbox.client import Client
     from sandbox.settings import BankSettings
     from sandbox.state import State
 

@@ -19,10 +19,10 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.control_guard import LOOPBACK, name_of
 from sandbox.controls import Controls
 from sandbox.directory import client_id_of
 from sandbox.faults import install
+from sandbox.host_names import LOOPBACK, name_of
 from sandbox.instants import write_milliseconds
 from sandbox.keys import load_key
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body

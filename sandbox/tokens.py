@@ -13,7 +13,7 @@ from flask import Blueprint, jsonify, request
 
 from sandbox import consents, grants
 from sandbox.assertions import authenticate_client, single
-from sandbox.directory import REGISTERED, Client
+from sandbox.directory import REGISTERED
 from sandbox.errors import OAuthError, invalid_grant, invalid_request
 from sandbox.grants import Access, Grant
 from sandbox.keys import half_hash, sign
@@ -23,6 +23,7 @@ from sandbox.versions import V12, consent_type
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from sandbox.client import Client
     from sandbox.consents import Consent
 
 SCOPE = "accounts openid"

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox import people
 from sandbox.people import PEOPLE
+from sandbox.people_published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import ISSUER
 
@@ -42,7 +43,7 @@ REQUIRED = {
     "/beneficiaries": {"BeneficiaryId", "BeneficiaryType"},
     "/scheduled-payments": {"ScheduledPaymentId", "ScheduledType", "ScheduledPaymentDateTime", "InstructedAmount"},
 }
-M3, LAYLA = people.MITS[1].account_id, people.BY_SUBJECT[PEOPLE[2].subject].accounts
+M3, LAYLA = MITS[1].account_id, people.BY_SUBJECT[PEOPLE[2].subject].accounts
 
 
 def pages(party: RelyingParty, path: str, token: str, query: str = "") -> list[Claims]:
@@ -188,7 +189,7 @@ def test_a_shut_account_gives_nothing(
 def test_only_chosen_accounts_give_data(party: RelyingParty) -> None:
     token = party.connected(accounts=[M3], Permissions=DETAIL)["access_token"]
     for path in SCHEMAS:
-        answer = party.read(f"/accounts/{people.MITS[2].account_id}{path}", token)
+        answer = party.read(f"/accounts/{MITS[2].account_id}{path}", token)
         assert answer.get_json()["Errors"][0]["Code"] == "Consent.PermanentAccountAccessFailure"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox import people
 from sandbox.people import PEOPLE
+from sandbox.people_published import MITS
 from tests.sandbox import specs
 from tests.sandbox.newer import ORIGIN, bare, code
 
@@ -41,7 +42,7 @@ SCHEMAS = {
     "/scheduled-payments": "AEReadScheduledPayment",
 }
 LAYLA, FARIS = PEOPLE[2].accounts, PEOPLE[3].accounts
-M3 = people.MITS[1].account_id
+M3 = MITS[1].account_id
 CARD, SALARY = LAYLA[3].account_id, LAYLA[0].account_id
 
 

@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sandbox import consents
-from sandbox.people import MITS
+from sandbox.people_published import MITS
 from sandbox.services import EXTENSION
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.account_status import account_of
 from sandbox.balances import balances_of
-from sandbox.people import BY_SUBJECT, PEOPLE, Account, account_of
+from sandbox.people import BY_SUBJECT, PEOPLE
+
+if TYPE_CHECKING:
+    from sandbox.holders import Account
 
 PUBLISHED = [
     ("mits", "02", "AccountNumber", "10000109010102", "Corporate", "Luigi International"),
