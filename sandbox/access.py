@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from sandbox import consents
 from sandbox.account_status import SHAREABLE, account_of
-from sandbox.errors import ResourceError
+from sandbox.consents import consents
 from sandbox.grants import read_access
-from sandbox.services import Bank, bank
-from sandbox.versions import V12
+from sandbox.ground.errors import ResourceError
+from sandbox.ground.services import Bank, bank
+from sandbox.ground.versions import V12
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sandbox.consents import Consent
+    from sandbox.consents.consents import Consent
     from sandbox.grants import Access
-    from sandbox.holders import Account
-    from sandbox.versions import Version
+    from sandbox.ground.versions import Version
+    from sandbox.people.holders import Account
 
 
 AUTH_DATE = "x-fapi-auth-date"

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from flask import has_app_context
 
-from sandbox.instants import write_instant
-from sandbox.people import BY_SUBJECT
-from sandbox.services import Bank, bank
-from sandbox.versions import V12
+from sandbox.ground.instants import write_instant
+from sandbox.ground.services import Bank, bank
+from sandbox.ground.versions import V12
+from sandbox.people.everyone import BY_SUBJECT
 
 if TYPE_CHECKING:
-    from sandbox.holders import Account
-    from sandbox.versions import Version
+    from sandbox.ground.versions import Version
+    from sandbox.people.holders import Account
 
 STATUSES = ("Active", "Inactive", "Dormant", "Unclaimed", "Deceased", "Suspended", "Closed")
 SHAREABLE = frozenset({"Active", "Inactive", "Dormant"})

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from sandbox import strict_json
-from sandbox.client import JWT_BEARER
-from sandbox.errors import OAuthError, invalid_client
-from sandbox.keys import ALGORITHM
+from sandbox.ground import strict_json
+from sandbox.ground.client import JWT_BEARER
+from sandbox.ground.errors import OAuthError, invalid_client
+from sandbox.ground.keys import ALGORITHM
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from sandbox.client import Client
-    from sandbox.services import Bank
+    from sandbox.ground.client import Client
+    from sandbox.ground.services import Bank
 
 LONGEST_ASSERTION = 300
 LONGEST_JWT = 65536

@@ -11,14 +11,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.amounts import amount, major_of
-from sandbox.instants import DUBAI, write_instant
+from sandbox.ground.amounts import amount, major_of
+from sandbox.ground.instants import DUBAI, write_instant
 from sandbox.ledger import levels_at
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 
 def balances_of(account: Account, now: datetime) -> list[dict[str, Any]]:

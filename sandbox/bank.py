@@ -29,20 +29,20 @@ from sandbox import (
 )
 from sandbox.controls import Controls
 from sandbox.directory import discovery, registered_client
-from sandbox.errors import OAuthError, PageError, ResourceError
 from sandbox.faults import install
-from sandbox.keys import load_key
+from sandbox.ground.errors import OAuthError, PageError, ResourceError
+from sandbox.ground.keys import load_key
+from sandbox.ground.services import EXTENSION, Bank, bank
+from sandbox.ground.serving import without_type
+from sandbox.ground.state import State
 from sandbox.pages import prepare_pages
 from sandbox.resources import INTERACTION, interaction_id
-from sandbox.services import EXTENSION, Bank, bank
-from sandbox.serving import without_type
 from sandbox.signed_answers import BELOW
-from sandbox.state import State
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.settings import BankSettings
+    from sandbox.ground.settings import BankSettings
 
 LARGEST_BODY = 256 * 1024
 log = logging.getLogger(__name__)

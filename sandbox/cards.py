@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from sandbox.amounts import PLACES, major_of
 from sandbox.balances import left_of
+from sandbox.ground.amounts import PLACES, major_of
+from sandbox.ground.services import bank
 from sandbox.ledger import levels_at
-from sandbox.services import bank
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 HOME_CURRENCY = "AED"
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}", re.ASCII)

@@ -22,17 +22,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox import consents, strict_json
 from sandbox.access import access_of_call, check_version
-from sandbox.errors import ResourceError
+from sandbox.consents import consents
+from sandbox.ground import strict_json
+from sandbox.ground.errors import ResourceError
+from sandbox.ground.services import Bank, bank
+from sandbox.ground.versions import V12, Version, serve
 from sandbox.resources import name_the_interaction, wait_a_little
-from sandbox.services import Bank, bank
-from sandbox.versions import V12, Version, serve
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.consents import Consent
+    from sandbox.consents.consents import Consent
 
 PATH = "/account-access-consents"
 OURS = frozenset({"TPP", "TPP.InitiatedByUser"})

@@ -30,8 +30,10 @@ from flask import Blueprint, current_app, jsonify, make_response, redirect, rend
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from sandbox import consents, control_guard, control_values, control_words, strict_json
+from sandbox import control_guard, control_values, control_words
 from sandbox.account_status import STATUSES, as_by_nature, set_status
+from sandbox.consents import consents
+from sandbox.consents.steps import steps_of, take
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.control_words import AHEAD, APPLICATION_WORDS, KIND_WORDS
@@ -39,12 +41,12 @@ from sandbox.controls import Controls, set_ending
 from sandbox.customer import STATUS_WORDS
 from sandbox.endings import ENDINGS
 from sandbox.faults import EXTENSION
-from sandbox.instants import dubai_minute
+from sandbox.ground import strict_json
+from sandbox.ground.instants import dubai_minute
+from sandbox.ground.services import bank
 from sandbox.pages import LANGUAGES, remember
-from sandbox.people import PEOPLE
+from sandbox.people.everyone import PEOPLE
 from sandbox.scenes import CODES, SCENES
-from sandbox.services import bank
-from sandbox.steps import steps_of, take
 
 if TYPE_CHECKING:
     from flask import Response

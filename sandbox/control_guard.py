@@ -26,12 +26,12 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.exceptions import Forbidden
 
-from sandbox.host_names import LOOPBACK, name_of
+from sandbox.ground.host_names import LOOPBACK, name_of
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from sandbox.services import Bank
+    from sandbox.ground.services import Bank
 
 COOKIE = "model_bank_control"
 OWN_SITES = frozenset({"", "same-origin", "none"})

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from sandbox.endings import ENDINGS
-from sandbox.instants import DUBAI
+from sandbox.ground.instants import DUBAI
 from sandbox.scenes import SCENES
 
 if TYPE_CHECKING:

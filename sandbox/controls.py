@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sandbox.state import State
+    from sandbox.ground.state import State
 
 ROW = ("control", "held")
 ENDING = ("control", "ending")

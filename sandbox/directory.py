@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify
 
-from sandbox.client import Client
-from sandbox.keys import ALGORITHM, load_key, public_jwks
-from sandbox.services import bank
-from sandbox.versions import FAMILY, V12, V21, VERSIONS, Version, consent_type, resource_base
+from sandbox.ground.client import Client
+from sandbox.ground.keys import ALGORITHM, load_key, public_jwks
+from sandbox.ground.services import bank
+from sandbox.ground.versions import FAMILY, V12, V21, VERSIONS, Version, consent_type, resource_base
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.state import State
+    from sandbox.ground.state import State
 
 CLIENT_ID_BASE = "https://rp.sandbox.directory.openfinance.ae/openid_relying_party/"
 BANK_NAME = "Model Bank"

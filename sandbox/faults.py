@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from sandbox.call_log import CallLog, watch
-from sandbox.serving import THREADS
+from sandbox.ground.serving import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

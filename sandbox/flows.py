@@ -13,15 +13,15 @@ from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from sandbox.instants import DUBAI
-from sandbox.people import ACCOUNTS
-from sandbox.stories import STORIES, story_of
-from sandbox.story import Habit
+from sandbox.ground.instants import DUBAI
+from sandbox.people.everyone import ACCOUNTS
+from sandbox.people.stories import STORIES, story_of
+from sandbox.people.story import Habit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 MOST_HABITS = 24
 ONE_DAY, MORE_THAN_A_MONTH = timedelta(days=1), timedelta(days=31)

@@ -16,13 +16,13 @@ from dataclasses import asdict, dataclass, fields
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import invalid_grant
-from sandbox.keys import s256
+from sandbox.ground.errors import invalid_grant
+from sandbox.ground.keys import s256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.services import Bank
+    from sandbox.ground.services import Bank
 
 DAY = 86400
 TOKENS = ("access", "refresh")

@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass, field, replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Literal
 
-from sandbox.errors import PageError
-from sandbox.state import digest
+from sandbox.ground.errors import PageError
+from sandbox.ground.state import digest
 
 if TYPE_CHECKING:
-    from sandbox.services import Bank
+    from sandbox.ground.services import Bank
 
 DAY = 86400
 

@@ -13,14 +13,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.client import JWT_BEARER
 from sandbox.directory import CONSENT_TYPE
-from sandbox.keys import s256, sign
+from sandbox.ground.client import JWT_BEARER
+from sandbox.ground.keys import s256, sign
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
 
-    from sandbox.settings import KitSettings, StateForm
+    from sandbox.ground.settings import KitSettings, StateForm
 
 BASE_CONSENT_ID = "b265ab23-017e-4d86-98d2-bff578e0de08"
 FIXED_EXPIRY = "2025-12-25T00:00:00.000Z"

@@ -11,15 +11,15 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sandbox.amounts import minor_of
 from sandbox.flows import ONE_DAY, Flow, next_month
-from sandbox.instants import DUBAI
-from sandbox.people import ACCOUNTS
+from sandbox.ground.amounts import minor_of
+from sandbox.ground.instants import DUBAI
+from sandbox.people.everyone import ACCOUNTS
 from sandbox.settling import period_of, walked
 
 if TYPE_CHECKING:
-    from sandbox.holders import Account
-    from sandbox.story import Habit
+    from sandbox.people.holders import Account
+    from sandbox.people.story import Habit
 
 TWO_YEARS = timedelta(days=731)
 INSTANT = timedelta(microseconds=1)

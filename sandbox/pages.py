@@ -22,7 +22,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import NotFound
 
 from sandbox.directory import BANK_NAME
-from sandbox.services import bank
+from sandbox.ground.services import bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

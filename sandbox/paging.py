@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sandbox.consents import EARLIEST, LATEST
-from sandbox.errors import ResourceError
-from sandbox.instants import write_instant
+from sandbox.consents.consents import EARLIEST, LATEST
+from sandbox.ground.errors import ResourceError
+from sandbox.ground.instants import write_instant
 from sandbox.ledger import ledger_at
 from sandbox.transactions import narrowed, opened
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
-    from sandbox.consents import Consent
+    from sandbox.consents.consents import Consent
     from sandbox.flows import Flow
-    from sandbox.holders import Account
-    from sandbox.services import Bank
+    from sandbox.ground.services import Bank
+    from sandbox.people.holders import Account
 
     Shape = Callable[[Flow, Account, Collection[str]], dict[str, Any]]
 

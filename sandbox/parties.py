@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sandbox.holders import Account, Party, Person
+    from sandbox.people.holders import Account, Party, Person
 
 IDENTITY, USER = "ReadPartyUserIdentity", "ReadPartyUser"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.amounts import amount
+from sandbox.ground.amounts import amount
 
 if TYPE_CHECKING:
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 NAMES = {
     "CurrentAccount": "Everyday Current Account",

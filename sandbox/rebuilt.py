@@ -23,7 +23,7 @@ from sandbox.products import DEPOSIT, FEES, fee_amount
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sandbox.holders import Account, Party, Person
+    from sandbox.people.holders import Account, Party, Person
 
 ADDRESS = {
     "AddressType": "Postal",

@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sandbox.amounts import amount, major_of
 from sandbox.flows import due_at
-from sandbox.instants import DUBAI, write_instant
+from sandbox.ground.amounts import amount, major_of
+from sandbox.ground.instants import DUBAI, write_instant
 from sandbox.ledger import last_of, ledger_at
-from sandbox.people import ACCOUNTS
-from sandbox.stories import story_of
+from sandbox.people.everyone import ACCOUNTS
+from sandbox.people.stories import story_of
 from sandbox.transactions import party_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.holders import Account
-    from sandbox.story import Habit
+    from sandbox.people.holders import Account
+    from sandbox.people.story import Habit
 
 SUB_TYPES = frozenset({"CurrentAccount", "Savings"})
 ORDERED = frozenset({"standing", "own_standing"})

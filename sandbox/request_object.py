@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sandbox.assertions import SKEW, instant_claim, signed_claims
-from sandbox.errors import invalid_request
-from sandbox.rar import check_authorization_details
+from sandbox.consents.rar import check_authorization_details
+from sandbox.ground.errors import invalid_request
 
 if TYPE_CHECKING:
-    from sandbox.client import Client
-    from sandbox.services import Bank
+    from sandbox.ground.client import Client
+    from sandbox.ground.services import Bank
 
 KNOWN = frozenset(
     {

@@ -17,25 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import paging, people_nasty, regular, signed_answers, statement_pages
+from sandbox import paging, regular, signed_answers, statement_pages
 from sandbox.access import permitted, shared
 from sandbox.account_status import account_of
+from sandbox.consents.rar import UUID
+from sandbox.consents.rar_rules import ACCOUNTS, PARTY, RULES
 from sandbox.dialects import DIALECTS
-from sandbox.errors import OAuthError, ResourceError
-from sandbox.holders import SERVICER, Account
-from sandbox.people import BY_SUBJECT
-from sandbox.rar import UUID
-from sandbox.rar_rules import ACCOUNTS, PARTY, RULES
-from sandbox.services import bank
-from sandbox.versions import serve
+from sandbox.ground.errors import OAuthError, ResourceError
+from sandbox.ground.services import bank
+from sandbox.ground.versions import serve
+from sandbox.people import nasty
+from sandbox.people.everyone import BY_SUBJECT
+from sandbox.people.holders import SERVICER, Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask.typing import ResponseReturnValue
 
-    from sandbox.consents import Consent
-    from sandbox.versions import Version
+    from sandbox.consents.consents import Consent
+    from sandbox.ground.versions import Version
 
 REGULAR: dict[str, tuple[str, str, Callable[..., regular.Rows]]] = {
     "beneficiaries": ("Beneficiary", "ReadBeneficiariesDetail", regular.beneficiaries),
@@ -150,7 +151,7 @@ def _account(consent: Consent, shown: Account) -> dict[str, Any]:
 
 def served_rows(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:
     """Return the objects as they leave the bank: those of one person are spoilt on purpose."""
-    return people_nasty.spoil(rows, salt) if consent.user == people_nasty.NASTY_SUBJECT else rows
+    return nasty.spoil(rows, salt) if consent.user == nasty.NASTY_SUBJECT else rows
 
 
 def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:

@@ -18,17 +18,17 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from sandbox.amounts import minor_of, unit_of
 from sandbox.flows import ONE_DAY, Flow, chance_of, counter, key_of, next_month, planned
-from sandbox.instants import DUBAI
-from sandbox.people import ACCOUNTS
-from sandbox.stories import STORIES, story_of
-from sandbox.story import Habit
+from sandbox.ground.amounts import minor_of, unit_of
+from sandbox.ground.instants import DUBAI
+from sandbox.people.everyone import ACCOUNTS
+from sandbox.people.stories import STORIES, story_of
+from sandbox.people.story import Habit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 SETTLED, EARLIER = time(23, 50, tzinfo=DUBAI), timedelta(minutes=12)
 REPAID_DAY, REPAID = 20, time(6, 30, tzinfo=DUBAI)

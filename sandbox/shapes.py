@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.amounts import amount
 from sandbox.balances import balances_of
+from sandbox.ground.amounts import amount
+from sandbox.ground.versions import V21
 from sandbox.transactions import opened, transaction
-from sandbox.versions import V21
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sandbox.flows import Flow
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 CARDS = frozenset({"CreditCard", "PrepaidCard"})
 SHARIA = frozenset({"Savings"})

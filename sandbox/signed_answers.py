@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from sandbox.keys import sign
-from sandbox.services import bank
+from sandbox.ground.keys import sign
+from sandbox.ground.services import bank
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MIMEAccept

@@ -22,19 +22,19 @@ from werkzeug.exceptions import HTTPException
 from sandbox.controls import Controls
 from sandbox.directory import client_id_of
 from sandbox.faults import install
-from sandbox.host_names import LOOPBACK, name_of
-from sandbox.instants import write_milliseconds
-from sandbox.keys import load_key
+from sandbox.ground.host_names import LOOPBACK, name_of
+from sandbox.ground.instants import write_milliseconds
+from sandbox.ground.keys import load_key
+from sandbox.ground.serving import without_type
+from sandbox.ground.state import State
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
 from sandbox.kit_signing import FIXED_EXPIRY, Begun, Signer, begin
 from sandbox.kit_upstream import Answer, UnreachableError, Upstream
-from sandbox.serving import without_type
-from sandbox.state import State
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.settings import KitSettings
+    from sandbox.ground.settings import KitSettings
 
 EXTENSION = "sandbox_kit"
 OWN_NAMES = LOOPBACK | {"host.docker.internal"}

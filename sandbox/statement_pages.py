@@ -13,17 +13,17 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sandbox import paging
-from sandbox.instants import DUBAI, write_instant
+from sandbox.consents.rar import DAY
+from sandbox.ground.instants import DUBAI, write_instant
 from sandbox.paging import Page, malformed, single
-from sandbox.rar import DAY
 from sandbox.statements import months_of, statement
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from sandbox.consents import Consent
-    from sandbox.holders import Account
-    from sandbox.services import Bank
+    from sandbox.consents.consents import Consent
+    from sandbox.ground.services import Bank
+    from sandbox.people.holders import Account
     from sandbox.statements import Month
 
 PURPOSE = "page of statements"

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox import consents, grants
+from sandbox import grants
 from sandbox.assertions import authenticate_client, single
+from sandbox.consents import consents
 from sandbox.directory import REGISTERED
-from sandbox.errors import OAuthError, invalid_grant, invalid_request
 from sandbox.grants import Access, Grant
-from sandbox.keys import half_hash, sign
-from sandbox.services import Bank, bank
-from sandbox.versions import V12, consent_type
+from sandbox.ground.errors import OAuthError, invalid_grant, invalid_request
+from sandbox.ground.keys import half_hash, sign
+from sandbox.ground.services import Bank, bank
+from sandbox.ground.versions import V12, consent_type
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.client import Client
-    from sandbox.consents import Consent
+    from sandbox.consents.consents import Consent
+    from sandbox.ground.client import Client
 
 SCOPE = "accounts openid"
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)

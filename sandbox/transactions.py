@@ -13,18 +13,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from sandbox.amounts import amount, major_of
-from sandbox.holders import made_number
-from sandbox.instants import write_instant
-from sandbox.people import ACCOUNTS
+from sandbox.ground.amounts import amount, major_of
+from sandbox.ground.instants import write_instant
+from sandbox.people.everyone import ACCOUNTS
+from sandbox.people.holders import made_number
 from sandbox.settling import CHARGE, CHARGE_VAT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sandbox.flows import Flow
-    from sandbox.holders import Account
-    from sandbox.story import Habit
+    from sandbox.people.holders import Account
+    from sandbox.people.story import Habit
 
 CREDITS, DEBITS = "ReadTransactionsCredits", "ReadTransactionsDebits"
 DETAIL = "ReadTransactionsDetail"

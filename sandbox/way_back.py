@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from sandbox import consents, interactions
+from sandbox import interactions
+from sandbox.consents import consents
 from sandbox.grants import Grant, issue_code
 
 if TYPE_CHECKING:
+    from sandbox.ground.services import Bank
     from sandbox.interactions import Interaction
-    from sandbox.services import Bank
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from tests.e2e.expected import amounts_of, rows_between, rows_on
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
     from tests.e2e.expected import Row
 
 ROOT = Path(__file__).resolve().parents[2]

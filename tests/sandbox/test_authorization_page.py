@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import people
+from sandbox.people import everyone
 from tests.sandbox.helpers import BASICS, csrf, offered, way_back
 from tests.sandbox.reading import MITS, RORA, error_of, refused_page, soup, words
 
@@ -103,9 +103,9 @@ def test_auth_7_an_iban_comes_in_groups_of_four_and_another_number_as_it_is(part
 def test_auth_7_another_currency_shows_its_sign_or_its_code(
     party: RelyingParty, monkeypatch: pytest.MonkeyPatch, currency: str, shown: str
 ) -> None:
-    rora = people.PEOPLE[1]
+    rora = everyone.PEOPLE[1]
     foreign = replace(rora, accounts=(replace(rora.accounts[4], currency=currency),))
-    monkeypatch.setitem(people.BY_SUBJECT, rora.subject, foreign)
+    monkeypatch.setitem(everyone.BY_SUBJECT, rora.subject, foreign)
     page = party.browser.get(party.log_in("rora")).text
     assert words(page, ".card .title") == [f"Current Account ({currency})"]
     assert words(page, ".money") == [shown, shown.replace("1,340.15", "5,000.00")]
@@ -291,9 +291,9 @@ def test_auth_14_no_fitting_account_is_said_after_the_login_and_rejected_on_clos
 
 
 def test_a_closed_account_is_not_offered(party: RelyingParty, monkeypatch: pytest.MonkeyPatch) -> None:
-    mits = people.PEOPLE[0]
+    mits = everyone.PEOPLE[0]
     closed = replace(mits, accounts=(replace(mits.accounts[0], status="Closed"), *mits.accounts[1:]))
-    monkeypatch.setitem(people.BY_SUBJECT, mits.subject, closed)
+    monkeypatch.setitem(everyone.BY_SUBJECT, mits.subject, closed)
     assert offered(party.browser.get(party.log_in()).text) == MITS[1:]
 
 

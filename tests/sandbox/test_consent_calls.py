@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox import consents
+from sandbox.consents import consents
 from tests.sandbox import specs
 from tests.sandbox.helpers import BASICS, DATA, ISSUER
 from tests.sandbox.reading import refused, refused_page

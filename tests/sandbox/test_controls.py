@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import consents
 from sandbox.call_log import LARGEST, SHOWN, Call, CallLog
+from sandbox.consents import consents
 from sandbox.controls import Controls, Fault
-from sandbox.services import EXTENSION
-from sandbox.state import State
+from sandbox.ground.services import EXTENSION
+from sandbox.ground.state import State
 from tests.sandbox.helpers import DATA, csrf
 from tests.sandbox.reading import refused
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import people
-from sandbox.people import PEOPLE
-from sandbox.people_published import MITS
+from sandbox.people import everyone
+from sandbox.people.everyone import PEOPLE
+from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import ISSUER
 
@@ -43,7 +43,7 @@ REQUIRED = {
     "/beneficiaries": {"BeneficiaryId", "BeneficiaryType"},
     "/scheduled-payments": {"ScheduledPaymentId", "ScheduledType", "ScheduledPaymentDateTime", "InstructedAmount"},
 }
-M3, LAYLA = MITS[1].account_id, people.BY_SUBJECT[PEOPLE[2].subject].accounts
+M3, LAYLA = MITS[1].account_id, everyone.BY_SUBJECT[PEOPLE[2].subject].accounts
 
 
 def pages(party: RelyingParty, path: str, token: str, query: str = "") -> list[Claims]:
@@ -181,7 +181,7 @@ def test_a_shut_account_gives_nothing(
     token = party.connected(Permissions=DETAIL)["access_token"]
     mits = PEOPLE[0]
     shut = replace(mits, accounts=tuple(replace(each, status=status) for each in mits.accounts))
-    monkeypatch.setitem(people.BY_SUBJECT, mits.subject, shut)
+    monkeypatch.setitem(everyone.BY_SUBJECT, mits.subject, shut)
     answer = party.read(f"/accounts/{M3}{path}", token)
     assert (answer.status_code, answer.get_json()["Errors"][0]["Code"]) == (403, code)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import people
-from sandbox.people import PEOPLE
-from sandbox.people_published import MITS
+from sandbox.people import everyone
+from sandbox.people.everyone import PEOPLE
+from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.newer import ORIGIN, bare, code
 
@@ -150,7 +150,7 @@ def test_a_shut_or_foreign_account_gives_nothing_in_v21(
     token = newer.token_for("mits", *BASIC)
     mits = PEOPLE[0]
     shut = replace(mits, accounts=tuple(replace(each, status=status) for each in mits.accounts))
-    monkeypatch.setitem(people.BY_SUBJECT, mits.subject, shut)
+    monkeypatch.setitem(everyone.BY_SUBJECT, mits.subject, shut)
     assert len(newer.read("/accounts", token).get_json()["Data"]["Account"]) == 3
     for path in SCHEMAS:
         assert code(newer.read(f"/accounts/{M3}{path}", token), 403) == refusal

@@ -15,8 +15,8 @@ import pytest
 
 from sandbox.bank import create_bank
 from sandbox.faults import MOST_WAITING
-from sandbox.serving import THREADS
-from sandbox.settings import BankSettings
+from sandbox.ground.serving import THREADS
+from sandbox.ground.settings import BankSettings
 from tests.sandbox.helpers import DATA, origin, served
 from tests.sandbox.kit_caller import DATA as KIT_DATA
 from tests.sandbox.kit_caller import bearer, connect

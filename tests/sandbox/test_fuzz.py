@@ -31,9 +31,9 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from sandbox import consents
-from sandbox.people_published import MITS
-from sandbox.services import EXTENSION
+from sandbox.consents import consents
+from sandbox.ground.services import EXTENSION
+from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA
 from tests.sandbox.newer import DATA as DATA_V21

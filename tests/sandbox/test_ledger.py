@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox import ledger, settling
-from sandbox.amounts import minor_of
 from sandbox.balances import balances_of
 from sandbox.flows import MOST_HABITS
-from sandbox.instants import DUBAI
+from sandbox.ground.amounts import minor_of
+from sandbox.ground.instants import DUBAI
 from sandbox.ledger import ledger_at, ledger_of, level_before, levels_at, midnight_of
-from sandbox.people import ACCOUNTS, PEOPLE
-from sandbox.stories import STORIES
-from sandbox.story import Habit
+from sandbox.people.everyone import ACCOUNTS, PEOPLE
+from sandbox.people.stories import STORIES
+from sandbox.people.story import Habit
 from sandbox.transactions import transaction
 
 if TYPE_CHECKING:
     from sandbox.flows import Flow
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 EVERY = [account for person in PEOPLE for account in person.accounts]
 SOUND = [account for person in PEOPLE if person.username != "nasty" for account in person.accounts]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox import people
+from sandbox.people import everyone
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA, ISSUER, START
 from tests.sandbox.test_data import pages
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.sandbox.helpers import Claims, Clock, RelyingParty
 
 TRANSACTIONS = ["ReadAccountsBasic", "ReadTransactionsDetail"]
-NOOR = people.BY_SUBJECT[people.PEOPLE[4].subject].accounts
+NOOR = everyone.BY_SUBJECT[everyone.PEOPLE[4].subject].accounts
 BUSY, QUIET = NOOR[0].account_id, NOOR[1].account_id
 PATH = f"/accounts/{BUSY}/transactions"
 
@@ -140,7 +140,7 @@ def test_a_malformed_filter_beside_a_page_is_400_and_a_sound_one_changes_nothing
 
 def test_the_last_available_time_is_that_of_the_newest_booked_row_of_the_past(party: RelyingParty) -> None:
     pending = 0
-    for person in people.PEOPLE[:6]:
+    for person in everyone.PEOPLE[:6]:
         token = str(party.connected(person.username, Permissions=TRANSACTIONS)["access_token"])
         for account in person.accounts:
             found = pages(party, f"/accounts/{account.account_id}/transactions", token)

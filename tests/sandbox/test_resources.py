@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import consents, people
+from sandbox.consents import consents
+from sandbox.people import everyone
 from tests.sandbox import specs
 from tests.sandbox.helpers import BASICS, DATA, ISSUER
 from tests.seed import ACCOUNTS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.helpers import Clock, RelyingParty
 
-ALL = {person.username: [account.account_id for account in person.accounts] for person in people.PEOPLE}
+ALL = {person.username: [account.account_id for account in person.accounts] for person in everyone.PEOPLE}
 M2, M3, M5 = ALL["mits"]
 ORIGIN = ISSUER.removesuffix("/auth1")
 
@@ -245,9 +246,9 @@ def test_an_account_that_is_shut_is_listed_but_gives_nothing(
     party: RelyingParty, monkeypatch: pytest.MonkeyPatch, status: str, code: str
 ) -> None:
     token = party.connected()["access_token"]
-    mits = people.PEOPLE[0]
+    mits = everyone.PEOPLE[0]
     shut = replace(mits, accounts=tuple(replace(account, status=status) for account in mits.accounts))
-    monkeypatch.setitem(people.BY_SUBJECT, mits.subject, shut)
+    monkeypatch.setitem(everyone.BY_SUBJECT, mits.subject, shut)
     assert len(party.read("/accounts", token).get_json()["Data"]["Account"]) == 3
     assert forbidden(party.read(f"/accounts/{M3}/balances", token)) == code
 

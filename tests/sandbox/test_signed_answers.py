@@ -11,8 +11,8 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from sandbox.people import BY_SUBJECT, PEOPLE
-from sandbox.people_published import MITS
+from sandbox.people.everyone import BY_SUBJECT, PEOPLE
+from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA, ISSUER
 from tests.sandbox.test_data import DETAIL, SCHEMAS

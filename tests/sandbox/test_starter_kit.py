@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sandbox import rar_rules
+from sandbox.consents import rar_rules
 from tests.sandbox.kit_caller import BASICS, CREATE, DATA, UUID, bearer, connect, walk
 from tests.seed import ACCOUNTS
 

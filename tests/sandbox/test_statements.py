@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.people import PEOPLE
+from sandbox.people.everyone import PEOPLE
 from tests.sandbox.newer import NewerParty, code
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
     from tests.sandbox.helpers import Clock
 
 SOUND = [(person.username, account) for person in PEOPLE if person.username != "nasty" for account in person.accounts]

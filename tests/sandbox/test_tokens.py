@@ -11,8 +11,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from sandbox import consents
-from sandbox.services import EXTENSION
+from sandbox.consents import consents
+from sandbox.ground.services import EXTENSION
 from tests.sandbox.helpers import CONSENT_TYPE, DROP, ISSUER, JWT_BEARER, REDIRECT_URI
 from tests.sandbox.reading import refused
 

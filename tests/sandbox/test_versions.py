@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import consents
+from sandbox.consents import consents
 from tests.sandbox import specs
 from tests.sandbox.helpers import BASICS
 from tests.sandbox.helpers import CONSENT_TYPE as OLD_TYPE

@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 if TYPE_CHECKING:
-    from sandbox.state import State
+    from sandbox.ground.state import State
 
 ALGORITHM = "PS256"
 BITS = 2048

@@ -10,10 +10,10 @@ import pytest
 
 from sandbox.account_status import account_of
 from sandbox.balances import balances_of
-from sandbox.people import BY_SUBJECT, PEOPLE
+from sandbox.people.everyone import BY_SUBJECT, PEOPLE
 
 if TYPE_CHECKING:
-    from sandbox.holders import Account
+    from sandbox.people.holders import Account
 
 PUBLISHED = [
     ("mits", "02", "AccountNumber", "10000109010102", "Corporate", "Luigi International"),

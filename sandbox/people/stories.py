@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.people_business import NOOR_STORIES
-from sandbox.people_family import LAYLA_STORIES
-from sandbox.people_freelancer import FARIS_STORIES
-from sandbox.people_nasty import NASTY_STORIES
-from sandbox.people_published import PUBLISHED_STORIES
-from sandbox.people_student import ZAYD_STORIES
-from sandbox.story import Story
+from sandbox.people.business import NOOR_STORIES
+from sandbox.people.family import LAYLA_STORIES
+from sandbox.people.freelancer import FARIS_STORIES
+from sandbox.people.nasty import NASTY_STORIES
+from sandbox.people.published import PUBLISHED_STORIES
+from sandbox.people.story import Story
+from sandbox.people.student import ZAYD_STORIES
 
 STORIES = PUBLISHED_STORIES | LAYLA_STORIES | FARIS_STORIES | NOOR_STORIES | ZAYD_STORIES | NASTY_STORIES
 NOTHING = Story(())

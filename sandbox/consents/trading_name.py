@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sandbox.client import Client
-    from sandbox.consents import Consent
+    from sandbox.consents.consents import Consent
+    from sandbox.ground.client import Client
 
 
 def tpp_name(consent: Consent, client: Client) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.people import PEOPLE
-from sandbox.people_nasty import MARKUP, NASTY_SUBJECT, TEXTS, spoil
+from sandbox.people.everyone import PEOPLE
+from sandbox.people.nasty import MARKUP, NASTY_SUBJECT, TEXTS, spoil
 from tests.sandbox import specs
 from tests.sandbox.reading import soup
 from tests.sandbox.test_data import BASIC, DETAIL, SCHEMAS, pages

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.holders import Account, Party, made_number
-from sandbox.story import Habit, Story, every
+from sandbox.people.holders import Account, Party, made_number
+from sandbox.people.story import Habit, Story, every
 
 COUNT = 40
 NASTY_SUBJECT = "3fc26a1d-b874-4095-a2d9-07e5c1f83b77"

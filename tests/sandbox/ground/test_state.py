@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.state import SCHEMA_VERSION, State, StateError
+from sandbox.ground.state import SCHEMA_VERSION, State, StateError
 from tests.sandbox.helpers import csrf, offered, way_back
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.versions import V12, V21, Version
+from sandbox.ground.versions import V12, V21, Version
 
 PARTY = frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"})
 ACCOUNTS = frozenset({"ReadAccountsBasic", "ReadAccountsDetail"})

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from joserfc.jwk import RSAKey
 
-    from sandbox.client import Client
-    from sandbox.settings import BankSettings
-    from sandbox.state import State
+    from sandbox.ground.client import Client
+    from sandbox.ground.settings import BankSettings
+    from sandbox.ground.state import State
 
 EXTENSION = "sandbox_bank"
 

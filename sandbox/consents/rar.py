@@ -11,15 +11,15 @@ import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import invalid_request
-from sandbox.instants import one_year_after, read_instant
-from sandbox.rar_rules import ACCOUNTS, REQUIRED, RULES
-from sandbox.versions import BY_TYPE
+from sandbox.consents.rar_rules import ACCOUNTS, REQUIRED, RULES
+from sandbox.ground.errors import invalid_request
+from sandbox.ground.instants import one_year_after, read_instant
+from sandbox.ground.versions import BY_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sandbox.rar_rules import Rules
+    from sandbox.consents.rar_rules import Rules
 
 ACCOUNT_TYPES = ("Retail", "SME", "Corporate")
 PURPOSES = (

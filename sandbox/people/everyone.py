@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.holders import Person
-from sandbox.people_business import NOOR, NOOR_ACCOUNTS
-from sandbox.people_family import LAYLA, LAYLA_ACCOUNTS, OMAR
-from sandbox.people_freelancer import FARIS, FARIS_ACCOUNTS
-from sandbox.people_nasty import NASTY, NASTY_ACCOUNTS
-from sandbox.people_published import MITS, MITS_HADDAD, RORA, RORA_NASSER
-from sandbox.people_student import ZAYD, ZAYD_ACCOUNTS
+from sandbox.people.business import NOOR, NOOR_ACCOUNTS
+from sandbox.people.family import LAYLA, LAYLA_ACCOUNTS, OMAR
+from sandbox.people.freelancer import FARIS, FARIS_ACCOUNTS
+from sandbox.people.holders import Person
+from sandbox.people.nasty import NASTY, NASTY_ACCOUNTS
+from sandbox.people.published import MITS, MITS_HADDAD, RORA, RORA_NASSER
+from sandbox.people.student import ZAYD, ZAYD_ACCOUNTS
 
 PEOPLE = (
     Person("mits", "mits", "8f0a7c1e-52f3-4d0e-9a36-0c5f4f0b6d11", MITS, (MITS_HADDAD,)),

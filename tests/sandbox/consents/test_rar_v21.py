@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.rar_rules import RULES
-from sandbox.versions import V21
+from sandbox.consents.rar_rules import RULES
+from sandbox.ground.versions import V21
 from tests.sandbox import specs
 from tests.sandbox.helpers import DROP, START, consent_claims, merged
 from tests.sandbox.helpers import details as details_v12

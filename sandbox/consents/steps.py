@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sandbox import consents
+from sandbox.consents import consents
 
 if TYPE_CHECKING:
-    from sandbox.consents import Consent, Status
-    from sandbox.services import Bank
+    from sandbox.consents.consents import Consent, Status
+    from sandbox.ground.services import Bank
 
 Actor = Literal["LFI", "LFI.InitiatedByUser"]
 STEPS: dict[str, tuple[tuple[Status, ...], Status]] = {

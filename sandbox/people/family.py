@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sandbox.holders import Account, Party
-from sandbox.holders import made_id as _id
-from sandbox.holders import made_number as _number
-from sandbox.story import Habit, Story, every, monthly
+from sandbox.people.holders import Account, Party
+from sandbox.people.holders import made_id as _id
+from sandbox.people.holders import made_number as _number
+from sandbox.people.story import Habit, Story, every, monthly
 
 LAYLA = Party(
     party_id="p-2101",

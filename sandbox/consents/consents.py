@@ -18,11 +18,11 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from sandbox.instants import DUBAI, read_instant, write_instant
-from sandbox.versions import V12, Version, resource_base
+from sandbox.ground.instants import DUBAI, read_instant, write_instant
+from sandbox.ground.versions import V12, Version, resource_base
 
 if TYPE_CHECKING:
-    from sandbox.state import State
+    from sandbox.ground.state import State
 
 Status = Literal["AwaitingAuthorization", "Authorized", "Rejected", "Suspended", "Expired", "Revoked"]
 LIVING: tuple[Status, ...] = ("AwaitingAuthorization", "Authorized", "Suspended")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from sandbox.instants import DUBAI, write_instant
-from sandbox.versions import V21
+from sandbox.ground.instants import DUBAI, write_instant
+from sandbox.ground.versions import V21
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sandbox.versions import Version
+    from sandbox.ground.versions import Version
 
 SERVICER = {"SchemeName": "Other", "Identification": "10000109010101"}
 FIRST_KNOWN = "2024-01-15T08:00:00+00:00"

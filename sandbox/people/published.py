@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sandbox.holders import Account, Party
-from sandbox.holders import made_id as _id
-from sandbox.story import Habit, Story, every, monthly
+from sandbox.people.holders import Account, Party
+from sandbox.people.holders import made_id as _id
+from sandbox.people.story import Habit, Story, every, monthly
 
 MITS = (
     Account(
