@@ -18,9 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from sandbox.authorization.grants import Access, issue_access
 from sandbox.bank import create_bank
 from sandbox.consents import consents
-from sandbox.grants import Access, issue_access
 from sandbox.ground.services import EXTENSION
 from sandbox.ground.settings import BankSettings, utc_now
 from sandbox.people.everyone import BY_SUBJECT, PEOPLE

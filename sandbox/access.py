@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from sandbox.account_status import SHAREABLE, account_of
+from sandbox.authorization.grants import read_access
 from sandbox.consents import consents
-from sandbox.grants import read_access
 from sandbox.ground.errors import ResourceError
 from sandbox.ground.services import Bank, bank
 from sandbox.ground.versions import V12
+from sandbox.stage.account_status import SHAREABLE, account_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sandbox.authorization.grants import Access
     from sandbox.consents.consents import Consent
-    from sandbox.grants import Access
     from sandbox.ground.versions import Version
     from sandbox.people.holders import Account
 

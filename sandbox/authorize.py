@@ -14,27 +14,27 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sandbox import endings, interactions, way_back
-from sandbox.account_status import eligible
+from sandbox.authorization import endings, interactions, way_back
 from sandbox.cards import card_of
 from sandbox.consents import consents
 from sandbox.consents.trading_name import tpp_name
-from sandbox.controls import take_ending
 from sandbox.ground.errors import PageError
 from sandbox.ground.instants import dubai_day
 from sandbox.ground.services import Bank, bank
 from sandbox.pages import LANGUAGES, preferred_language, remember
 from sandbox.people.everyone import PEOPLE
 from sandbox.review import review_groups
+from sandbox.stage.account_status import eligible
+from sandbox.stage.controls import take_ending
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
+    from sandbox.authorization.interactions import Interaction
+    from sandbox.authorization.way_back import Refusal
     from sandbox.consents.consents import Consent
-    from sandbox.interactions import Interaction
     from sandbox.people.holders import Account, Person
-    from sandbox.way_back import Refusal
 
 COOKIE = "model_bank_browser"
 SESSION = "model_bank_session"

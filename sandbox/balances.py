@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.ground.amounts import amount, major_of
 from sandbox.ground.instants import DUBAI, write_instant
-from sandbox.ledger import levels_at
+from sandbox.ledger.ledger import levels_at
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,20 +16,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import (
-    authorize,
-    consent_calls,
-    control,
-    customer,
-    directory,
-    par,
-    resources,
-    signed_answers,
-    tokens,
-)
-from sandbox.controls import Controls
-from sandbox.directory import discovery, registered_client
-from sandbox.faults import install
+from sandbox import authorize, consent_calls, control, customer, resources, signed_answers
+from sandbox.authorization import par, tokens
+from sandbox.directory import directory
+from sandbox.directory.directory import discovery, registered_client
 from sandbox.ground.errors import OAuthError, PageError, ResourceError
 from sandbox.ground.keys import load_key
 from sandbox.ground.services import EXTENSION, Bank, bank
@@ -38,6 +28,8 @@ from sandbox.ground.state import State
 from sandbox.pages import prepare_pages
 from sandbox.resources import INTERACTION, interaction_id
 from sandbox.signed_answers import BELOW
+from sandbox.stage.controls import Controls
+from sandbox.stage.faults import install
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from sandbox.balances import left_of
 from sandbox.ground.amounts import PLACES, major_of
 from sandbox.ground.services import bank
-from sandbox.ledger import levels_at
+from sandbox.ledger.ledger import levels_at
 
 if TYPE_CHECKING:
     from decimal import Decimal

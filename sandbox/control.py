@@ -31,28 +31,28 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from sandbox import control_guard, control_values, control_words
-from sandbox.account_status import STATUSES, as_by_nature, set_status
+from sandbox.authorization.endings import ENDINGS
 from sandbox.consents import consents
 from sandbox.consents.steps import steps_of, take
 from sandbox.control_values import ValueRefusedError
 from sandbox.control_view import overview
 from sandbox.control_words import AHEAD, APPLICATION_WORDS, KIND_WORDS
-from sandbox.controls import Controls, set_ending
 from sandbox.customer import STATUS_WORDS
-from sandbox.endings import ENDINGS
-from sandbox.faults import EXTENSION
 from sandbox.ground import strict_json
 from sandbox.ground.instants import dubai_minute
 from sandbox.ground.services import bank
 from sandbox.pages import LANGUAGES, remember
 from sandbox.people.everyone import PEOPLE
 from sandbox.scenes import CODES, SCENES
+from sandbox.stage.account_status import STATUSES, as_by_nature, set_status
+from sandbox.stage.controls import Controls, set_ending
+from sandbox.stage.faults import EXTENSION
 
 if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from sandbox.call_log import CallLog
+    from sandbox.stage.call_log import CallLog
 
 UNPROCESSABLE = 422
 ACCOUNT_IDS = frozenset(account.account_id for person in PEOPLE for account in person.accounts)

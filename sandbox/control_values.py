@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Any
 
-from sandbox.controls import APPLICATIONS, KINDS, Fault
+from sandbox.stage.controls import APPLICATIONS, KINDS, Fault
 
 LONGEST_TEXT = 200
 MOST_MS = 30_000

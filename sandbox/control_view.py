@@ -7,19 +7,19 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.account_status import as_set
 from sandbox.consents import consents
 from sandbox.consents.steps import steps_of
-from sandbox.controls import read_ending
 from sandbox.ground.instants import write_instant
 from sandbox.people.everyone import BY_SUBJECT, PEOPLE
 from sandbox.people_about import ABOUT
+from sandbox.stage.account_status import as_set
+from sandbox.stage.controls import read_ending
 
 if TYPE_CHECKING:
-    from sandbox.call_log import CallLog
-    from sandbox.controls import Controls
     from sandbox.ground.services import Bank
     from sandbox.people.holders import Person
+    from sandbox.stage.call_log import CallLog
+    from sandbox.stage.controls import Controls
 
 MOST_CONSENTS = 100
 COUNTED = {"request": "pushed_requests", "code": "codes", "access": "access_tokens", "refresh": "refresh_tokens"}

@@ -10,7 +10,7 @@ from flask_babel import format_timedelta, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from sandbox.endings import ENDINGS
+from sandbox.authorization.endings import ENDINGS
 from sandbox.ground.instants import DUBAI
 from sandbox.scenes import SCENES
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from sandbox.account_status import account_of
 from sandbox.authorize import MOST_FAILURES, find_person
 from sandbox.cards import card_of
 from sandbox.consents import consents
@@ -27,6 +26,7 @@ from sandbox.ground.errors import PageError
 from sandbox.ground.instants import dubai_day, dubai_minute
 from sandbox.ground.services import Bank, bank
 from sandbox.people.everyone import PEOPLE
+from sandbox.stage.account_status import account_of
 
 if TYPE_CHECKING:
     from flask import Response

@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.directory import CONSENT_TYPE
+from sandbox.directory.directory import CONSENT_TYPE
 from sandbox.ground.client import JWT_BEARER
 from sandbox.ground.keys import s256, sign
 

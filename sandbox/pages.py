@@ -21,7 +21,7 @@ from flask_babel import Babel, get_locale
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import NotFound
 
-from sandbox.directory import BANK_NAME
+from sandbox.directory.directory import BANK_NAME
 from sandbox.ground.services import bank
 
 if TYPE_CHECKING:

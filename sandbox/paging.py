@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from sandbox.consents.consents import EARLIEST, LATEST
 from sandbox.ground.errors import ResourceError
 from sandbox.ground.instants import write_instant
-from sandbox.ledger import ledger_at
+from sandbox.ledger.ledger import ledger_at
 from sandbox.transactions import narrowed, opened
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from sandbox.consents.consents import Consent
-    from sandbox.flows import Flow
     from sandbox.ground.services import Bank
+    from sandbox.ledger.flows import Flow
     from sandbox.people.holders import Account
 
     Shape = Callable[[Flow, Account, Collection[str]], dict[str, Any]]

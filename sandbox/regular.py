@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sandbox.flows import due_at
 from sandbox.ground.amounts import amount, major_of
 from sandbox.ground.instants import DUBAI, write_instant
-from sandbox.ledger import last_of, ledger_at
+from sandbox.ledger.flows import due_at
+from sandbox.ledger.ledger import last_of, ledger_at
 from sandbox.people.everyone import ACCOUNTS
 from sandbox.people.stories import story_of
 from sandbox.transactions import party_account

@@ -19,7 +19,6 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox import paging, regular, signed_answers, statement_pages
 from sandbox.access import permitted, shared
-from sandbox.account_status import account_of
 from sandbox.consents.rar import UUID
 from sandbox.consents.rar_rules import ACCOUNTS, PARTY, RULES
 from sandbox.dialects import DIALECTS
@@ -29,6 +28,7 @@ from sandbox.ground.versions import serve
 from sandbox.people import nasty
 from sandbox.people.everyone import BY_SUBJECT
 from sandbox.people.holders import SERVICER, Account
+from sandbox.stage.account_status import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

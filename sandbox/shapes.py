@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from sandbox.flows import Flow
+    from sandbox.ledger.flows import Flow
     from sandbox.people.holders import Account
 
 CARDS = frozenset({"CreditCard", "PrepaidCard"})

@@ -19,9 +19,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.controls import Controls
-from sandbox.directory import client_id_of
-from sandbox.faults import install
+from sandbox.directory.directory import client_id_of
 from sandbox.ground.host_names import LOOPBACK, name_of
 from sandbox.ground.instants import write_milliseconds
 from sandbox.ground.keys import load_key
@@ -30,6 +28,8 @@ from sandbox.ground.state import State
 from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
 from sandbox.kit_signing import FIXED_EXPIRY, Begun, Signer, begin
 from sandbox.kit_upstream import Answer, UnreachableError, Upstream
+from sandbox.stage.controls import Controls
+from sandbox.stage.faults import install
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -16,16 +16,16 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sandbox.flows import next_month
 from sandbox.ground.amounts import amount, major_of, unit_of
 from sandbox.ground.instants import DUBAI
-from sandbox.ledger import ledger_of, level_before, midnight_of, window_of
+from sandbox.ledger.flows import next_month
+from sandbox.ledger.ledger import ledger_of, level_before, midnight_of, window_of
 from sandbox.shapes import money, sub_transaction_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.flows import Flow
+    from sandbox.ledger.flows import Flow
     from sandbox.people.holders import Account
 
 ONE_DAY = timedelta(days=1)

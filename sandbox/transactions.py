@@ -15,14 +15,14 @@ from zlib import crc32
 
 from sandbox.ground.amounts import amount, major_of
 from sandbox.ground.instants import write_instant
+from sandbox.ledger.settling import CHARGE, CHARGE_VAT
 from sandbox.people.everyone import ACCOUNTS
 from sandbox.people.holders import made_number
-from sandbox.settling import CHARGE, CHARGE_VAT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sandbox.flows import Flow
+    from sandbox.ledger.flows import Flow
     from sandbox.people.holders import Account
     from sandbox.people.story import Habit
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 import app as wiring
-from sandbox.directory import client_id_of
+from sandbox.directory.directory import client_id_of
 from sandbox.ground.keys import load_key
 from sandbox.ground.state import State
 from tests import needs

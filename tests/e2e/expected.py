@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bs4 import BeautifulSoup, Tag
 
 from sandbox.ground.instants import DUBAI
-from sandbox.ledger import ledger_at, levels_at, midnight_of
+from sandbox.ledger.ledger import ledger_at, levels_at, midnight_of
 from sandbox.people.published import MITS, RORA
 
 if TYPE_CHECKING:

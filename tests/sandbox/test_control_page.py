@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from sandbox import control_guard
-from sandbox.controls import APPLICATIONS, KINDS
 from sandbox.scenes import SCENES
+from sandbox.stage.controls import APPLICATIONS, KINDS
 from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import soup, words
 

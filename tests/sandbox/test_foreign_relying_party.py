@@ -39,7 +39,7 @@ from requests_oauth2client import (
     RequestParameterAuthorizationRequest,
 )
 
-from sandbox.directory import client_id_of
+from sandbox.directory.directory import client_id_of
 from sandbox.ground.keys import load_key
 from sandbox.ground.settings import utc_now
 from sandbox.ground.state import State

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 
-from sandbox.faults import EXTENSION
 from sandbox.people.published import MITS
+from sandbox.stage.faults import EXTENSION
 from tests.sandbox.helpers import DATA, DROP, JWT_BEARER, START, consent_claims, csrf, offered, way_back
 from tests.sandbox.kit_caller import bearer, connect
 from tests.sandbox.reading import refused

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.account_status import account_of
 from sandbox.balances import balances_of
 from sandbox.people.everyone import BY_SUBJECT, PEOPLE
+from sandbox.stage.account_status import account_of
 
 if TYPE_CHECKING:
     from sandbox.people.holders import Account

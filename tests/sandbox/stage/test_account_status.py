@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.account_status import STATUSES
+from sandbox.stage.account_status import STATUSES
 from tests.sandbox.helpers import csrf, offered
 from tests.sandbox.reading import MITS, soup, words
 

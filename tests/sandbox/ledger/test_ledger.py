@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import ledger, settling
 from sandbox.balances import balances_of
-from sandbox.flows import MOST_HABITS
 from sandbox.ground.amounts import minor_of
 from sandbox.ground.instants import DUBAI
-from sandbox.ledger import ledger_at, ledger_of, level_before, levels_at, midnight_of
+from sandbox.ledger import ledger, settling
+from sandbox.ledger.flows import MOST_HABITS
+from sandbox.ledger.ledger import ledger_at, ledger_of, level_before, levels_at, midnight_of
 from sandbox.people.everyone import ACCOUNTS, PEOPLE
 from sandbox.people.stories import STORIES
 from sandbox.people.story import Habit
 from sandbox.transactions import transaction
 
 if TYPE_CHECKING:
-    from sandbox.flows import Flow
+    from sandbox.ledger.flows import Flow
     from sandbox.people.holders import Account
 
 EVERY = [account for person in PEOPLE for account in person.accounts]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox.assertions import authenticate_client, single
+from sandbox.authorization.assertions import authenticate_client, single
+from sandbox.authorization.request_object import read_request_object
 from sandbox.consents import consents
 from sandbox.ground.errors import invalid_request
 from sandbox.ground.services import Bank, bank
 from sandbox.ground.versions import BY_TYPE, V12, V21
-from sandbox.request_object import read_request_object
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox import grants
-from sandbox.assertions import authenticate_client, single
+from sandbox.authorization import grants
+from sandbox.authorization.assertions import authenticate_client, single
+from sandbox.authorization.grants import Access, Grant
 from sandbox.consents import consents
-from sandbox.directory import REGISTERED
-from sandbox.grants import Access, Grant
+from sandbox.directory.directory import REGISTERED
 from sandbox.ground.errors import OAuthError, invalid_grant, invalid_request
 from sandbox.ground.keys import half_hash, sign
 from sandbox.ground.services import Bank, bank

@@ -18,9 +18,9 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from sandbox.flows import ONE_DAY, Flow, chance_of, counter, key_of, next_month, planned
 from sandbox.ground.amounts import minor_of, unit_of
 from sandbox.ground.instants import DUBAI
+from sandbox.ledger.flows import ONE_DAY, Flow, chance_of, counter, key_of, next_month, planned
 from sandbox.people.everyone import ACCOUNTS
 from sandbox.people.stories import STORIES, story_of
 from sandbox.people.story import Habit

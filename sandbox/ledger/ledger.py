@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sandbox.flows import ONE_DAY, Flow, next_month
 from sandbox.ground.amounts import minor_of
 from sandbox.ground.instants import DUBAI
+from sandbox.ledger.flows import ONE_DAY, Flow, next_month
+from sandbox.ledger.settling import period_of, walked
 from sandbox.people.everyone import ACCOUNTS
-from sandbox.settling import period_of, walked
 
 if TYPE_CHECKING:
     from sandbox.people.holders import Account

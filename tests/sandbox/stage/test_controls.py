@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.call_log import LARGEST, SHOWN, Call, CallLog
 from sandbox.consents import consents
-from sandbox.controls import Controls, Fault
 from sandbox.ground.services import EXTENSION
 from sandbox.ground.state import State
+from sandbox.stage.call_log import LARGEST, SHOWN, Call, CallLog
+from sandbox.stage.controls import Controls, Fault
 from tests.sandbox.helpers import DATA, csrf
 from tests.sandbox.reading import refused
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandbox.assertions import SKEW, instant_claim, signed_claims
+from sandbox.authorization.assertions import SKEW, instant_claim, signed_claims
 from sandbox.consents.rar import check_authorization_details
 from sandbox.ground.errors import invalid_request
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from flask_babel import lazy_gettext as _l
 
-from sandbox.way_back import LOGIN_FAILED, SESSION_EXPIRED, USER_REJECTED, Refusal
-from sandbox.way_back import NO_ACCOUNTS as NO_ELIGIBLE
+from sandbox.authorization.way_back import LOGIN_FAILED, SESSION_EXPIRED, USER_REJECTED, Refusal
+from sandbox.authorization.way_back import NO_ACCOUNTS as NO_ELIGIBLE
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString

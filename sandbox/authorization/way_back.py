@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from sandbox import interactions
+from sandbox.authorization import interactions
+from sandbox.authorization.grants import Grant, issue_code
 from sandbox.consents import consents
-from sandbox.grants import Grant, issue_code
 
 if TYPE_CHECKING:
+    from sandbox.authorization.interactions import Interaction
     from sandbox.ground.services import Bank
-    from sandbox.interactions import Interaction
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from sandbox.call_log import CallLog, watch
 from sandbox.ground.serving import THREADS
+from sandbox.stage.call_log import CallLog, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from sandbox.controls import Controls, Fault
+    from sandbox.stage.controls import Controls, Fault
 
 HANG_SECONDS = 120.0
 PATIENCE = 0.1

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.bank import create_bank
-from sandbox.faults import MOST_WAITING
 from sandbox.ground.serving import THREADS
 from sandbox.ground.settings import BankSettings
+from sandbox.stage.faults import MOST_WAITING
 from tests.sandbox.helpers import DATA, origin, served
 from tests.sandbox.kit_caller import DATA as KIT_DATA
 from tests.sandbox.kit_caller import bearer, connect

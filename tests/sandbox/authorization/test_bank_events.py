@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.endings import ENDINGS
+from sandbox.authorization.endings import ENDINGS
 from tests.sandbox.helpers import ISSUER, START, csrf, offered, way_back
 from tests.sandbox.reading import MITS, RORA, open_auth, refused_page
 
