@@ -16,7 +16,7 @@ from sandbox.bank import create_bank
 from sandbox.ground.serving import make_server, serve_until_signal
 from sandbox.ground.settings import DEFAULT_BANK_URL, DEFAULT_REDIRECT_URI, BankSettings, KitSettings
 from sandbox.ground.state import StateError
-from sandbox.starter_kit import create_kit
+from sandbox.kit.starter_kit import create_kit
 
 if TYPE_CHECKING:
     from flask import Flask

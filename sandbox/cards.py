@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from sandbox.balances import left_of
 from sandbox.ground.amounts import PLACES, major_of
 from sandbox.ground.services import bank
 from sandbox.ledger.ledger import levels_at
+from sandbox.resources.balances import left_of
 
 if TYPE_CHECKING:
     from decimal import Decimal

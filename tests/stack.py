@@ -18,8 +18,8 @@ from sandbox.bank import create_bank
 from sandbox.ground.services import EXTENSION as BANK
 from sandbox.ground.serving import make_server
 from sandbox.ground.settings import BankSettings, KitSettings
-from sandbox.starter_kit import EXTENSION as KIT
-from sandbox.starter_kit import create_kit
+from sandbox.kit.starter_kit import EXTENSION as KIT
+from sandbox.kit.starter_kit import create_kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -38,7 +38,7 @@ from tests.sandbox import specs
 from tests.sandbox.helpers import DATA
 from tests.sandbox.newer import DATA as DATA_V21
 from tests.sandbox.newer import NewerParty
-from tests.sandbox.test_data import DETAIL
+from tests.sandbox.resources.test_data import DETAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from sandbox.stage.faults import EXTENSION
 from tests.sandbox.helpers import DATA, DROP, JWT_BEARER, START, consent_claims, csrf, offered, way_back
 from tests.sandbox.kit_caller import bearer, connect
 from tests.sandbox.reading import refused
-from tests.sandbox.test_data import DETAIL
+from tests.sandbox.resources.test_data import DETAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

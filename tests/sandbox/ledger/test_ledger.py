@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.balances import balances_of
 from sandbox.ground.amounts import minor_of
 from sandbox.ground.instants import DUBAI
 from sandbox.ledger import ledger, settling
@@ -20,7 +19,8 @@ from sandbox.ledger.ledger import ledger_at, ledger_of, level_before, levels_at,
 from sandbox.people.everyone import ACCOUNTS, PEOPLE
 from sandbox.people.stories import STORIES
 from sandbox.people.story import Habit
-from sandbox.transactions import transaction
+from sandbox.resources.balances import balances_of
+from sandbox.resources.transactions import transaction
 
 if TYPE_CHECKING:
     from sandbox.ledger.flows import Flow

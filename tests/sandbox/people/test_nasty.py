@@ -11,10 +11,10 @@ from sandbox.people.everyone import PEOPLE
 from sandbox.people.nasty import MARKUP, NASTY_SUBJECT, TEXTS, spoil
 from tests.sandbox import specs
 from tests.sandbox.reading import soup
-from tests.sandbox.test_data import BASIC, DETAIL, SCHEMAS, pages
-from tests.sandbox.test_data_v21 import BASIC as NEW_BASIC
-from tests.sandbox.test_data_v21 import DETAIL as NEW_DETAIL
-from tests.sandbox.test_data_v21 import SCHEMAS as NEW_SCHEMAS
+from tests.sandbox.resources.test_data import BASIC, DETAIL, SCHEMAS, pages
+from tests.sandbox.resources.test_data_v21 import BASIC as NEW_BASIC
+from tests.sandbox.resources.test_data_v21 import DETAIL as NEW_DETAIL
+from tests.sandbox.resources.test_data_v21 import SCHEMAS as NEW_SCHEMAS
 
 if TYPE_CHECKING:
     from tests.sandbox.helpers import RelyingParty

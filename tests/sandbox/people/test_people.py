@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.balances import balances_of
 from sandbox.people.everyone import BY_SUBJECT, PEOPLE
+from sandbox.resources.balances import balances_of
 from sandbox.stage.account_status import account_of
 
 if TYPE_CHECKING:

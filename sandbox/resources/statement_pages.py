@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sandbox import paging
 from sandbox.consents.rar import DAY
 from sandbox.ground.instants import DUBAI, write_instant
-from sandbox.paging import Page, malformed, single
-from sandbox.statements import months_of, statement
+from sandbox.resources import paging
+from sandbox.resources.paging import Page, malformed, single
+from sandbox.resources.statements import months_of, statement
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sandbox.consents.consents import Consent
     from sandbox.ground.services import Bank
     from sandbox.people.holders import Account
-    from sandbox.statements import Month
+    from sandbox.resources.statements import Month
 
 PURPOSE = "page of statements"
 FROM, TO = "fromStatementDate", "toStatementDate"

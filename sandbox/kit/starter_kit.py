@@ -25,9 +25,9 @@ from sandbox.ground.instants import write_milliseconds
 from sandbox.ground.keys import load_key
 from sandbox.ground.serving import without_type
 from sandbox.ground.state import State
-from sandbox.kit_express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
-from sandbox.kit_signing import FIXED_EXPIRY, Begun, Signer, begin
-from sandbox.kit_upstream import Answer, UnreachableError, Upstream
+from sandbox.kit.express import LARGEST_BODY, MalformedJsonError, error_page, malformed_page, read_body
+from sandbox.kit.signing import FIXED_EXPIRY, Begun, Signer, begin
+from sandbox.kit.upstream import Answer, UnreachableError, Upstream
 from sandbox.stage.controls import Controls
 from sandbox.stage.faults import install
 

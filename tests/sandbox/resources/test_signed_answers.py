@@ -15,7 +15,7 @@ from sandbox.people.everyone import BY_SUBJECT, PEOPLE
 from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA, ISSUER
-from tests.sandbox.test_data import DETAIL, SCHEMAS
+from tests.sandbox.resources.test_data import DETAIL, SCHEMAS
 
 if TYPE_CHECKING:
     from pathlib import Path

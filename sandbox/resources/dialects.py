@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import balances_of
 from sandbox.ground.versions import V12, V21, Version
-from sandbox.parties import parties_of, party_of
-from sandbox.products import products
-from sandbox.rebuilt import beneficiary_in_v21, parties_in_v21, party_in_v21, products_in_v21
-from sandbox.shapes import balances_in_v21, in_v21, transaction_in_v21
-from sandbox.transactions import opened
+from sandbox.resources.balances import balances_of
+from sandbox.resources.parties import parties_of, party_of
+from sandbox.resources.products import products
+from sandbox.resources.rebuilt import beneficiary_in_v21, parties_in_v21, party_in_v21, products_in_v21
+from sandbox.resources.shapes import balances_in_v21, in_v21, transaction_in_v21
+from sandbox.resources.transactions import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-    from sandbox.paging import Shape
     from sandbox.people.holders import Account, Person
+    from sandbox.resources.paging import Shape
 
     Row = dict[str, Any]
 

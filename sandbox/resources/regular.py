@@ -19,7 +19,7 @@ from sandbox.ledger.flows import due_at
 from sandbox.ledger.ledger import last_of, ledger_at
 from sandbox.people.everyone import ACCOUNTS
 from sandbox.people.stories import story_of
-from sandbox.transactions import party_account
+from sandbox.resources.transactions import party_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

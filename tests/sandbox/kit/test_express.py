@@ -52,7 +52,7 @@ def test_a_trailing_slash_does_not_matter(kit: FlaskClient) -> None:
 
 
 def test_a_fault_of_the_kit_gets_an_html_page(kit: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.starter_kit.begin", None)
+    monkeypatch.setattr("sandbox.kit.starter_kit.begin", None)
     answer = kit.post(CREATE, json=BASICS)
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     assert "TypeError" not in answer.text

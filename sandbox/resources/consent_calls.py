@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
 
-from sandbox.access import access_of_call, check_version
 from sandbox.consents import consents
 from sandbox.ground import strict_json
 from sandbox.ground.errors import ResourceError
 from sandbox.ground.services import Bank, bank
 from sandbox.ground.versions import V12, Version, serve
-from sandbox.resources import name_the_interaction, wait_a_little
+from sandbox.resources.access import access_of_call, check_version
+from sandbox.resources.account_calls import name_the_interaction, wait_a_little
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

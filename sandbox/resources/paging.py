@@ -24,7 +24,7 @@ from sandbox.consents.consents import EARLIEST, LATEST
 from sandbox.ground.errors import ResourceError
 from sandbox.ground.instants import write_instant
 from sandbox.ledger.ledger import ledger_at
-from sandbox.transactions import narrowed, opened
+from sandbox.resources.transactions import narrowed, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

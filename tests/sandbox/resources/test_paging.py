@@ -10,7 +10,7 @@ import pytest
 from sandbox.people import everyone
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA, ISSUER, START
-from tests.sandbox.test_data import pages
+from tests.sandbox.resources.test_data import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

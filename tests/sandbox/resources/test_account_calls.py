@@ -290,7 +290,7 @@ def test_latency_is_added_to_every_resource_call(
     make_bank: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("sandbox.resources.time.sleep", slept.append)
+    monkeypatch.setattr("sandbox.resources.account_calls.time.sleep", slept.append)
     make_bank(latency_ms=300).test_client().get(DATA + "/accounts")
     assert slept == [0.3]
 

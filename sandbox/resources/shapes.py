@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.balances import balances_of
 from sandbox.ground.amounts import amount
 from sandbox.ground.versions import V21
-from sandbox.transactions import opened, transaction
+from sandbox.resources.balances import balances_of
+from sandbox.resources.transactions import opened, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection

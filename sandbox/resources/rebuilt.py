@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from sandbox.parties import IDENTITY, holders_of, particulars
-from sandbox.products import DEPOSIT, FEES, fee_amount
+from sandbox.resources.parties import IDENTITY, holders_of, particulars
+from sandbox.resources.products import DEPOSIT, FEES, fee_amount
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -20,7 +20,7 @@ from sandbox.ground.amounts import amount, major_of, unit_of
 from sandbox.ground.instants import DUBAI
 from sandbox.ledger.flows import next_month
 from sandbox.ledger.ledger import ledger_of, level_before, midnight_of, window_of
-from sandbox.shapes import money, sub_transaction_of
+from sandbox.resources.shapes import money, sub_transaction_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

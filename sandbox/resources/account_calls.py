@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from sandbox import paging, regular, signed_answers, statement_pages
-from sandbox.access import permitted, shared
 from sandbox.consents.rar import UUID
 from sandbox.consents.rar_rules import ACCOUNTS, PARTY, RULES
-from sandbox.dialects import DIALECTS
 from sandbox.ground.errors import OAuthError, ResourceError
 from sandbox.ground.services import bank
 from sandbox.ground.versions import serve
 from sandbox.people import nasty
 from sandbox.people.everyone import BY_SUBJECT
 from sandbox.people.holders import SERVICER, Account
+from sandbox.resources import paging, regular, signed_answers, statement_pages
+from sandbox.resources.access import permitted, shared
+from sandbox.resources.dialects import DIALECTS
 from sandbox.stage.account_status import account_of
 
 if TYPE_CHECKING:
