@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import authorize, control, customer
 from sandbox.authorization import par, tokens
+from sandbox.control import control
 from sandbox.directory import directory
 from sandbox.directory.directory import discovery, registered_client
 from sandbox.ground.errors import OAuthError, PageError, ResourceError
@@ -25,7 +25,8 @@ from sandbox.ground.keys import load_key
 from sandbox.ground.services import EXTENSION, Bank, bank
 from sandbox.ground.serving import without_type
 from sandbox.ground.state import State
-from sandbox.pages import prepare_pages
+from sandbox.pages import authorize, customer
+from sandbox.pages.common import prepare_pages
 from sandbox.resources import account_calls, consent_calls, signed_answers
 from sandbox.resources.account_calls import INTERACTION, interaction_id
 from sandbox.resources.signed_answers import BELOW

@@ -21,7 +21,7 @@ from sandbox.bank import create_bank
 from sandbox.ground.keys import key_id
 from sandbox.ground.services import EXTENSION
 from sandbox.ground.settings import BankSettings
-from sandbox.pages import COOKIE as BANK_COOKIE
+from sandbox.pages.common import COOKIE as BANK_COOKIE
 from tests.sandbox.helpers import Clock, RelyingParty, csrf, offered
 from tests.sandbox.reading import WRONG
 from tests.stack import refresh_target

@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from sandbox.consents.rar_rules import RULES
-from sandbox.review import review_groups
+from sandbox.pages.review import review_groups
 from tests.stack import refresh_target
 from tpp.model.permission import GROUPS, shown
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.control_words import AHEAD
-from sandbox.scenes import SCENES
+from sandbox.control.scenes import SCENES
+from sandbox.control.words import AHEAD
 from tests.sandbox.helpers import csrf, details
 from tests.sandbox.reading import MITS, soup, words
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.consents import consents
 from sandbox.consents.steps import steps_of
+from sandbox.control.people_about import ABOUT
 from sandbox.ground.instants import write_instant
 from sandbox.people.everyone import BY_SUBJECT, PEOPLE
-from sandbox.people_about import ABOUT
 from sandbox.stage.account_status import as_set
 from sandbox.stage.controls import read_ending
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.authorize import COOKIE, SESSION
+from sandbox.pages.authorize import COOKIE, SESSION
 from tests.sandbox.helpers import csrf, offered, way_back
 from tests.sandbox.reading import MITS, RORA, WRONG, error_of, open_auth, refused_page, soup, words
 

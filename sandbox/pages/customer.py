@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from sandbox.authorize import MOST_FAILURES, find_person
-from sandbox.cards import card_of
 from sandbox.consents import consents
 from sandbox.consents.steps import STEPS, steps_of, take
 from sandbox.consents.trading_name import tpp_name
 from sandbox.ground.errors import PageError
 from sandbox.ground.instants import dubai_day, dubai_minute
 from sandbox.ground.services import Bank, bank
+from sandbox.pages.authorize import MOST_FAILURES, find_person
+from sandbox.pages.cards import card_of
 from sandbox.people.everyone import PEOPLE
 from sandbox.stage.account_status import account_of
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from sandbox.cards import Card
     from sandbox.consents.consents import Consent
+    from sandbox.pages.cards import Card
 
 COOKIE = "model_bank_customer"
 SECONDS = 1800

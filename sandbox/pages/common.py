@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response as BaseResponse
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 LANGUAGES = {"en": "English", "ar": "العربية"}
 COOKIE = "bank_language"
 COOKIE_SECONDS = 365 * 86400

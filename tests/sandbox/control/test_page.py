@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from sandbox import control_guard
-from sandbox.scenes import SCENES
+from sandbox.control import guard
+from sandbox.control.scenes import SCENES
 from sandbox.stage.controls import APPLICATIONS, KINDS
 from tests.sandbox.helpers import csrf
 from tests.sandbox.reading import soup, words
@@ -118,8 +118,8 @@ def test_an_own_address_that_is_not_loopback_is_this_machine(monkeypatch: pytest
             """Return the address that it would leave from."""
             return self.name, 1
 
-    monkeypatch.setattr("sandbox.control_guard.socket.socket", Probe)
-    found = [peer for peer in [*left, "198.51.100.1"] if control_guard.is_of_this_machine(peer)]
+    monkeypatch.setattr("sandbox.control.guard.socket.socket", Probe)
+    found = [peer for peer in [*left, "198.51.100.1"] if guard.is_of_this_machine(peer)]
     assert found == ["192.0.2.7", "2001:db8::7"]
 
 

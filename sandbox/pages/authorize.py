@@ -15,15 +15,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from sandbox.authorization import endings, interactions, way_back
-from sandbox.cards import card_of
 from sandbox.consents import consents
 from sandbox.consents.trading_name import tpp_name
 from sandbox.ground.errors import PageError
 from sandbox.ground.instants import dubai_day
 from sandbox.ground.services import Bank, bank
-from sandbox.pages import LANGUAGES, preferred_language, remember
+from sandbox.pages.cards import card_of
+from sandbox.pages.common import LANGUAGES, preferred_language, remember
+from sandbox.pages.review import review_groups
 from sandbox.people.everyone import PEOPLE
-from sandbox.review import review_groups
 from sandbox.stage.account_status import eligible
 from sandbox.stage.controls import take_ending
 

@@ -152,7 +152,7 @@ def test_the_style_sheet_may_be_kept_and_its_address_changes_with_it(party: Rely
 
 def test_a_fault_of_ours_shows_a_page_without_detail(party: RelyingParty, monkeypatch: pytest.MonkeyPatch) -> None:
     path = party.log_in()
-    monkeypatch.setattr("sandbox.authorize.card_of", None)
+    monkeypatch.setattr("sandbox.pages.authorize.card_of", None)
     answer = party.browser.get(path)
     assert answer.status_code == 500
     assert words(answer.text, "h1") == ["This page cannot be used"]

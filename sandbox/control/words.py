@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from sandbox.authorization.endings import ENDINGS
+from sandbox.control.scenes import SCENES
 from sandbox.ground.instants import DUBAI
-from sandbox.scenes import SCENES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

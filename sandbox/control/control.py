@@ -30,20 +30,20 @@ from flask import Blueprint, current_app, jsonify, make_response, redirect, rend
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from sandbox import control_guard, control_values, control_words
 from sandbox.authorization.endings import ENDINGS
 from sandbox.consents import consents
 from sandbox.consents.steps import steps_of, take
-from sandbox.control_values import ValueRefusedError
-from sandbox.control_view import overview
-from sandbox.control_words import AHEAD, APPLICATION_WORDS, KIND_WORDS
-from sandbox.customer import STATUS_WORDS
+from sandbox.control import guard, values, words
+from sandbox.control.scenes import CODES, SCENES
+from sandbox.control.values import ValueRefusedError
+from sandbox.control.view import overview
+from sandbox.control.words import AHEAD, APPLICATION_WORDS, KIND_WORDS
 from sandbox.ground import strict_json
 from sandbox.ground.instants import dubai_minute
 from sandbox.ground.services import bank
-from sandbox.pages import LANGUAGES, remember
+from sandbox.pages.common import LANGUAGES, remember
+from sandbox.pages.customer import STATUS_WORDS
 from sandbox.people.everyone import PEOPLE
-from sandbox.scenes import CODES, SCENES
 from sandbox.stage.account_status import STATUSES, as_by_nature, set_status
 from sandbox.stage.controls import Controls, set_ending
 from sandbox.stage.faults import EXTENSION
@@ -64,9 +64,9 @@ blueprint = Blueprint("control", __name__, url_prefix="/control")
 @blueprint.before_request
 def check() -> None:
     """Let in nobody from elsewhere, and no form that the page did not send."""
-    control_guard.check_caller(bank())
+    guard.check_caller(bank())
     if request.method == "POST" and not request.is_json:
-        control_guard.check_form(bank())
+        guard.check_form(bank())
 
 
 @blueprint.errorhandler(ValueRefusedError)
@@ -100,28 +100,28 @@ def language(code: str) -> ResponseReturnValue:
 @blueprint.post("/faults")
 def add_fault() -> ResponseReturnValue:
     """Set one more fault."""
-    _controls().add(control_values.fault(_given()))
+    _controls().add(values.fault(_given()))
     return _done("faults")
 
 
 @blueprint.post("/faults/clear")
 def clear_faults() -> ResponseReturnValue:
     """Take one fault away, or all."""
-    _controls().clear(control_values.text(_given(), "fault_id"))
+    _controls().clear(values.text(_given(), "fault_id"))
     return _done("faults")
 
 
 @blueprint.post("/clock")
 def clock() -> ResponseReturnValue:
     """Move the clock of bank and kit."""
-    _controls().set_offset(control_values.offset(_given()))
+    _controls().set_offset(values.offset(_given()))
     return _done("clock")
 
 
 @blueprint.post("/ending")
 def ending() -> ResponseReturnValue:
     """Say how the next authorization ends."""
-    name = control_values.text(_given(), "ending")
+    name = values.text(_given(), "ending")
     if name and name not in ENDINGS:
         raise ValueRefusedError("ending")
     set_ending(bank().state, name)
@@ -132,9 +132,9 @@ def ending() -> ResponseReturnValue:
 def consent() -> ResponseReturnValue:
     """Let the bank revoke, suspend or resume one consent."""
     served, given = bank(), _given()
-    step = control_values.text(given, "step")
+    step = values.text(given, "step")
     with served.state.transaction():
-        found = consents.read(served.state, control_values.text(given, "consent_id"), served.now())
+        found = consents.read(served.state, values.text(given, "consent_id"), served.now())
         if found is None or step not in steps_of(found):
             raise ValueRefusedError("step" if found else "consent_id")
         take(served, found, step, "LFI")
@@ -145,7 +145,7 @@ def consent() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Give an account another status, or the one back that it has by nature."""
     given = _given()
-    account_id, status = control_values.text(given, "account_id"), control_values.text(given, "status")
+    account_id, status = values.text(given, "account_id"), values.text(given, "status")
     if account_id not in ACCOUNT_IDS or (status and status not in STATUSES):
         raise ValueRefusedError("status" if account_id in ACCOUNT_IDS else "account_id")
     set_status(bank(), account_id, status)
@@ -198,10 +198,10 @@ def _done(sheet: str | None = None) -> ResponseReturnValue:
 
 
 def _page(error: str = "") -> Response:
-    browser, seen = control_guard.browser_of_caller(), _overview()
+    browser, seen = guard.browser_of_caller(), _overview()
     shown = render_template(
         "control.html",
-        csrf=control_guard.form_token(bank(), browser),
+        csrf=guard.form_token(bank(), browser),
         error=error,
         ahead=AHEAD,
         endings=ENDINGS,
@@ -209,13 +209,13 @@ def _page(error: str = "") -> Response:
         kinds=KIND_WORDS,
         codes=CODES,
         routes=ROUTES,
-        statuses=control_words.status_words(),
+        statuses=words.status_words(),
         scenes=SCENES,
         **_told(seen),
         **seen,
     )
     response = make_response(shown)
-    control_guard.bind(bank(), response, browser)
+    guard.bind(bank(), response, browser)
     return response
 
 
@@ -225,13 +225,13 @@ def _told(seen: dict[str, Any]) -> dict[str, Any]:
     day, minute = dubai_minute(served.now()).split(", ")
     app = urlsplit(served.settings.redirect_uri)
     return {
-        "set_now": control_words.set_now(seen),
-        "scenes_on": control_words.scenes_on(seen["faults"]),
-        "clock": {"day": day, "minute": minute, "words": control_words.clock_words(seen["clock_offset"])},
-        "ended": control_words.ended(seen["counters"]["consents"], consents.LIVING),
+        "set_now": words.set_now(seen),
+        "scenes_on": words.scenes_on(seen["faults"]),
+        "clock": {"day": day, "minute": minute, "words": words.clock_words(seen["clock_offset"])},
+        "ended": words.ended(seen["counters"]["consents"], consents.LIVING),
         "consent_words": STATUS_WORDS,
         "minute_of": lambda text: dubai_minute(datetime.fromisoformat(text)),
-        "second_of": control_words.dubai_clock,
+        "second_of": words.dubai_clock,
         "app_url": f"{app.scheme}://{app.netloc}",
         "tpp": served.client.name,
     }
