@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from sandbox.people import RORA
+from sandbox.people.published import RORA
 from tests.e2e import walker
 from tests.e2e.stack import ROOT, Stack
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from sandbox import consents
+from sandbox.authorization.grants import Access, issue_access
 from sandbox.bank import create_bank
-from sandbox.grants import Access, issue_access
-from sandbox.people import BY_SUBJECT, PEOPLE
-from sandbox.services import EXTENSION
-from sandbox.settings import BankSettings, utc_now
+from sandbox.consents import consents
+from sandbox.ground.services import EXTENSION
+from sandbox.ground.settings import BankSettings, utc_now
+from sandbox.people.everyone import BY_SUBJECT, PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 DATA = "/rs1/open-finance/account-information/v1.2"
-START = "from pathlib import Path; from sandbox.bank import create_bank; from sandbox.settings import BankSettings; "
+START = (
+    "from pathlib import Path; from sandbox.bank import create_bank; from sandbox.ground.settings import BankSettings; "
+)
 RUNS, STARTS = 50, 5
 BARS = {"start": 1000.0, "memory": 200.0, "/accounts": 10.0, "100 transactions": 20.0}
 ASKED = {

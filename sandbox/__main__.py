@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.bank import create_bank
-from sandbox.serving import make_server, serve_until_signal
-from sandbox.settings import DEFAULT_BANK_URL, DEFAULT_REDIRECT_URI, BankSettings, KitSettings
-from sandbox.starter_kit import create_kit
-from sandbox.state import StateError
+from sandbox.ground.serving import make_server, serve_until_signal
+from sandbox.ground.settings import DEFAULT_BANK_URL, DEFAULT_REDIRECT_URI, BankSettings, KitSettings
+from sandbox.ground.state import StateError
+from sandbox.kit.starter_kit import create_kit
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -16,33 +16,27 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import (
-    authorize,
-    consent_calls,
-    control,
-    customer,
-    directory,
-    par,
-    resources,
-    signed_answers,
-    tokens,
-)
-from sandbox.controls import Controls
-from sandbox.directory import discovery, registered_client
-from sandbox.errors import OAuthError, PageError, ResourceError
-from sandbox.faults import install
-from sandbox.keys import load_key
-from sandbox.pages import prepare_pages
-from sandbox.resources import INTERACTION, interaction_id
-from sandbox.services import EXTENSION, Bank, bank
-from sandbox.serving import without_type
-from sandbox.signed_answers import BELOW
-from sandbox.state import State
+from sandbox.authorization import par, tokens
+from sandbox.control import control
+from sandbox.directory import directory
+from sandbox.directory.directory import discovery, registered_client
+from sandbox.ground.errors import OAuthError, PageError, ResourceError
+from sandbox.ground.keys import load_key
+from sandbox.ground.services import EXTENSION, Bank, bank
+from sandbox.ground.serving import without_type
+from sandbox.ground.state import State
+from sandbox.pages import authorize, customer
+from sandbox.pages.common import prepare_pages
+from sandbox.resources import account_calls, consent_calls, signed_answers
+from sandbox.resources.account_calls import INTERACTION, interaction_id
+from sandbox.resources.signed_answers import BELOW
+from sandbox.stage.controls import Controls
+from sandbox.stage.faults import install
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from sandbox.settings import BankSettings
+    from sandbox.ground.settings import BankSettings
 
 LARGEST_BODY = 256 * 1024
 log = logging.getLogger(__name__)
@@ -60,7 +54,7 @@ def create_bank(settings: BankSettings) -> Flask:
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
     app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
     prepare_pages(app)
-    for module in (directory, par, tokens, resources, consent_calls, authorize, customer):
+    for module in (directory, par, tokens, account_calls, consent_calls, authorize, customer):
         app.register_blueprint(module.blueprint)
     if settings.control:
         app.register_blueprint(control.blueprint)

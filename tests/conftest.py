@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 import app as wiring
-from sandbox.directory import client_id_of
-from sandbox.keys import load_key
-from sandbox.state import State
+from sandbox.directory.directory import client_id_of
+from sandbox.ground.keys import load_key
+from sandbox.ground.state import State
 from tests import needs
 from tests import stack as stacks
 from tests.clock import Clock

@@ -15,11 +15,11 @@ from bs4 import BeautifulSoup
 import app as wiring
 import config
 from sandbox.bank import create_bank
-from sandbox.services import EXTENSION as BANK
-from sandbox.serving import make_server
-from sandbox.settings import BankSettings, KitSettings
-from sandbox.starter_kit import EXTENSION as KIT
-from sandbox.starter_kit import create_kit
+from sandbox.ground.services import EXTENSION as BANK
+from sandbox.ground.serving import make_server
+from sandbox.ground.settings import BankSettings, KitSettings
+from sandbox.kit.starter_kit import EXTENSION as KIT
+from sandbox.kit.starter_kit import create_kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

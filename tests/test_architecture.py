@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,36 @@ ROOMS = {
     "tpp.serve": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.errors"},
     "app": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.serve", "tpp.errors"},
     "config": {"tpp.model"},
-    "sandbox": set[str](),
+    "sandbox.ground": set[str](),
+    "sandbox.people": {"sandbox.ground"},
+    "sandbox.consents": {"sandbox.ground"},
+    "sandbox.directory": {"sandbox.ground"},
+    "sandbox.ledger": {"sandbox.ground", "sandbox.people"},
+    "sandbox.stage": {"sandbox.ground", "sandbox.people"},
+    "sandbox.authorization": {"sandbox.ground", "sandbox.consents", "sandbox.directory"},
+    "sandbox.resources": {
+        *("sandbox.ground", "sandbox.ledger", "sandbox.stage", "sandbox.people", "sandbox.consents"),
+        "sandbox.authorization",
+    },
+    "sandbox.kit": {"sandbox.ground", "sandbox.directory", "sandbox.stage"},
+    "sandbox.pages": {
+        *("sandbox.ground", "sandbox.people", "sandbox.consents", "sandbox.directory", "sandbox.ledger"),
+        *("sandbox.stage", "sandbox.authorization", "sandbox.resources"),
+    },
+    "sandbox.control": {
+        *("sandbox.ground", "sandbox.pages", "sandbox.authorization", "sandbox.stage", "sandbox.consents"),
+        "sandbox.people",
+    },
+    "sandbox.bank": {
+        *("sandbox.ground", "sandbox.people", "sandbox.consents", "sandbox.directory", "sandbox.ledger"),
+        *("sandbox.stage", "sandbox.authorization", "sandbox.resources", "sandbox.pages", "sandbox.control"),
+    },
+    "sandbox.__main__": {"sandbox.ground", "sandbox.bank", "sandbox.kit"},
 }
 """Each room may always import itself."""
+
+DOOR_SIGNS = ("tpp", "sandbox")
+"""In no room, since all rooms are in them: they import nothing."""
 
 LIBRARIES = {
     "tpp.model": set[str](),
@@ -42,17 +70,19 @@ LIBRARIES = {
     "tpp.serve": {"granian"},
     "app": {"flask", "werkzeug", "jinja2"},
     "config": {"pydantic", "pydantic_settings"},
-    "sandbox": {
-        "flask",
-        "werkzeug",
-        "jinja2",
-        "markupsafe",
-        "flask_babel",
-        "joserfc",
-        "cryptography",
-        "requests",
-        "cheroot",
-    },
+    "sandbox.ground": {"flask", "joserfc", "cryptography", "cheroot"},
+    "sandbox.people": set[str](),
+    "sandbox.consents": set[str](),
+    "sandbox.directory": {"flask", "joserfc"},
+    "sandbox.ledger": set[str](),
+    "sandbox.stage": {"flask", "werkzeug"},
+    "sandbox.authorization": {"flask", "werkzeug", "flask_babel", "joserfc"},
+    "sandbox.resources": {"flask", "werkzeug"},
+    "sandbox.kit": {"flask", "werkzeug", "markupsafe", "joserfc", "requests"},
+    "sandbox.pages": {"flask", "werkzeug", "jinja2", "flask_babel"},
+    "sandbox.control": {"flask", "werkzeug", "flask_babel"},
+    "sandbox.bank": {"flask", "werkzeug"},
+    "sandbox.__main__": {"flask"},
 }
 
 FILES = sorted(
@@ -85,11 +115,16 @@ def imports_of(path: Path) -> set[str]:
 
 def breaches(path: Path) -> list[str]:
     """Return what a file imports against the law."""
-    room = room_of(module_of(path))
+    return wrong_for(module_of(path), imports_of(path))
+
+
+def wrong_for(module: str, imported: set[str]) -> list[str]:
+    """Return which of these imports the law does not allow to a module."""
+    room = room_of(module)
     if room is None:
-        return [] if module_of(path) == "tpp" else ["in no room"]
+        return sorted(imported - {"__future__"}) if module in DOOR_SIGNS else ["in no room"]
     wrong = []
-    for name in imports_of(path):
+    for name in sorted(imported):
         other, top = room_of(name), name.partition(".")[0]
         if other is not None:
             allowed = other == room or other in ROOMS[room]
@@ -110,8 +145,99 @@ def test_the_law_is_not_blind(tmp_path: Path) -> None:
     assert imports_of(ROOT / "app.py") >= {"config", "tpp.bank.transport"}
     assert "flask" in imports_of(ROOT / "tpp" / "web" / "session.py")
     assert room_of("tpp.bank.read") == "tpp.bank"
-    assert room_of("sandbox.par") == "sandbox"
+    assert room_of("sandbox.authorization.par") == "sandbox.authorization"
     assert room_of("requests") is None
+    text = (
+        "from sandbox import bank\nfrom sandbox.control import guard\nimport sandbox.stage.faults\nimport tpp.model\n"
+    )
+    (tmp_path / "holders.py").write_text(text, encoding="utf-8")
+    seen = imports_of(tmp_path / "holders.py")
+    assert wrong_for("sandbox.people.holders", seen) == sorted(
+        ["sandbox.bank", "sandbox.control", "sandbox.stage.faults", "tpp.model"]
+    )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_the_table_does_not_name_is_a_breach(room: str) -> None:
+    """Also a library that only another room may use, and a module that stands in no room."""
+    for other in ROOMS:
+        assert wrong_for(room, {other}) == ([] if other == room or other in ROOMS[room] else [other])
+    for library in set[str]().union(*LIBRARIES.values()):
+        assert wrong_for(room, {library}) == ([] if library in LIBRARIES[room] else [library])
+    assert wrong_for("sandbox.stray", set()) == ["in no room"]
+    assert wrong_for("sandbox", {"sandbox.bank", "__future__"}) == ["sandbox.bank"]
+
+
+def test_the_rooms_themselves_form_no_circle() -> None:
+    assert circle(ROOMS) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports for types only count as well: who cannot be understood without the other is one with it."""
+    assert circle(who_imports_whom(FILES)) == []
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) != []
+    graph = who_imports_whom(FILES)
+    assert "sandbox.ground.keys" in graph["sandbox.ground.services"] | graph["sandbox.bank"]
+    assert "sandbox.consents.consents" in graph["sandbox.consents.steps"], "a module that is named after the import"
+    assert circle(graph | {"sandbox.ground.keys": {"sandbox.bank"}}) != []
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the names along a circle, the first one again at the end; nothing where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+def who_imports_whom(paths: list[Path]) -> dict[str, set[str]]:
+    """Return for each of our modules which others of ours it imports; a name that is a module stands for that."""
+    modules = {module_of(path) for path in paths}
+    return {module_of(path): named_in(path, modules) - {module_of(path)} for path in paths}
+
+
+def named_in(path: Path, modules: set[str]) -> set[str]:
+    """Return which of the modules a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= deeper & modules or {node.module}
+    return found & modules
+
+
+def test_no_room_is_too_full_to_look_around_in() -> None:
+    """At most 20 modules a folder, beside the sign at its door."""
+    assert too_full(FILES) == []
+
+
+def test_a_room_that_is_too_full_is_seen() -> None:
+    more = [ROOT / "sandbox" / "stage" / f"more_{number}.py" for number in range(17)]
+    assert too_full(FILES + more[:16]) == []
+    assert too_full(FILES + more) == ["sandbox.stage"]
+
+
+def too_full(paths: list[Path]) -> list[str]:
+    """Return the folders with more than 20 modules."""
+    folders = [module_of(path.parent / "__init__.py") for path in paths if path.name != "__init__.py"]
+    return sorted({folder for folder in folders if folders.count(folder) > 20})
+
+
+@pytest.mark.parametrize(
+    "room", [room for room in ROOMS if room.startswith("sandbox.") and (ROOT / room.replace(".", "/")).is_dir()]
+)
+def test_every_room_of_the_sandbox_has_a_sign_at_its_door_and_nothing_else_there(room: str) -> None:
+    """No name is handed on from the door: who needs something says which module has it."""
+    tree = ast.parse((ROOT / room.replace(".", "/") / "__init__.py").read_text(encoding="utf-8"))
+
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
 
 
 def uses(path: Path, module: str, name: str) -> bool:

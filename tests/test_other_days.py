@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.instants import DUBAI
+from sandbox.ground.instants import DUBAI
 from tests.clock import machine
 from tests.needs import FAKETIME
 

@@ -18,10 +18,10 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString
 
 from sandbox.bank import create_bank
-from sandbox.keys import key_id
-from sandbox.pages import COOKIE as BANK_COOKIE
-from sandbox.services import EXTENSION
-from sandbox.settings import BankSettings
+from sandbox.ground.keys import key_id
+from sandbox.ground.services import EXTENSION
+from sandbox.ground.settings import BankSettings
+from sandbox.pages.common import COOKIE as BANK_COOKIE
 from tests.sandbox.helpers import Clock, RelyingParty, csrf, offered
 from tests.sandbox.reading import WRONG
 from tests.stack import refresh_target

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
 
-from sandbox.instants import DUBAI
-from sandbox.ledger import ledger_at, levels_at, midnight_of
-from sandbox.people import MITS, RORA, Account
+from sandbox.ground.instants import DUBAI
+from sandbox.ledger.ledger import ledger_at, levels_at, midnight_of
+from sandbox.people.published import MITS, RORA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from sandbox.people.holders import Account
 
 PEOPLE = {"rora": RORA, "mits": MITS}
 PLACES = {"BHD": 3}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
     from tests.clock import Clock
     from tests.stack import Recorder
 

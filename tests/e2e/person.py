@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page, Route
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
     from tests.e2e.expected import Row
     from tests.e2e.stack import Stack
 

@@ -26,7 +26,7 @@ from tests.e2e.expected import amounts_of, rows_between, rows_on
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
     from tests.e2e.expected import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,15 +208,15 @@ class Stack:
 
     def consents(self, since: int = 0) -> int:
         """Count the consents that the Starter Kit was asked for."""
-        return self.count("sandbox.starter_kit POST /consent-create/bank-data", since)
+        return self.count("sandbox.kit.starter_kit POST /consent-create/bank-data", since)
 
     def exchanges(self, since: int = 0) -> int:
         """Count the codes that the Starter Kit was given."""
-        return self.count("sandbox.starter_kit POST /token/authorization-code", since)
+        return self.count("sandbox.kit.starter_kit POST /token/authorization-code", since)
 
     def renewals(self, since: int = 0) -> int:
         """Count the token renewals that the Starter Kit was asked for."""
-        return self.count("sandbox.starter_kit POST /token/refresh-token", since)
+        return self.count("sandbox.kit.starter_kit POST /token/refresh-token", since)
 
     def readings(self, since: int = 0) -> int:
         """Count the resource calls that the bank answered."""

@@ -8,7 +8,7 @@ import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
 
-from sandbox.controls import KINDS
+from sandbox.stage.controls import KINDS
 from tests.e2e.expected import PEOPLE
 from tests.e2e.inside import LOCALES
 from tests.e2e.person import held_back

@@ -15,7 +15,7 @@ from tests.e2e.walker import SECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
     from tests.e2e.person import Person
     from tests.e2e.stack import Stack
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.ledger import ledger_at
-from sandbox.people import RORA
+from sandbox.ledger.ledger import ledger_at
+from sandbox.people.published import RORA
 from tests.clock import START
 from tests.e2e.expected import THREE, rows_between, rows_of, rows_on
 from tests.e2e.walker import SECONDS, connect

@@ -13,7 +13,7 @@ from tests.e2e.person import Person, held_back
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
     from tests.e2e.person import Profile
     from tests.e2e.stack import Stack
 

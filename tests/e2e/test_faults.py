@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from sandbox.controls import APPLICATIONS, KINDS
+from sandbox.stage.controls import APPLICATIONS, KINDS
 from tests.e2e.expected import THREE, rows_on
 from tests.e2e.walker import SECONDS, connect, new_client
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.people import RORA
+from sandbox.people.published import RORA
 from tests.e2e.expected import THREE, rows_on
 from tests.e2e.walker import SECONDS, connect, new_client
 

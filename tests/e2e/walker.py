@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sandbox.people import Account
+    from sandbox.people.holders import Account
 
 Fields = list[tuple[str, str]]
 SECONDS = 30

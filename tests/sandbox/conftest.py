@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.bank import create_bank
-from sandbox.keys import key_id
-from sandbox.services import EXTENSION
-from sandbox.settings import BankSettings, KitSettings
-from sandbox.starter_kit import create_kit
+from sandbox.ground.keys import key_id
+from sandbox.ground.services import EXTENSION
+from sandbox.ground.settings import BankSettings, KitSettings
+from sandbox.kit.starter_kit import create_kit
 from tests.sandbox.helpers import Clock, RelyingParty, origin, served
 from tests.sandbox.newer import NewerParty
 

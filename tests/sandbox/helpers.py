@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from sandbox.serving import make_server
+from sandbox.ground.serving import make_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,7 +233,7 @@ class RelyingParty:
         """Return the stored status of a consent, as the bank sees it now."""
         bank = self.app.extensions["sandbox_bank"]
         with self.app.app_context():
-            from sandbox import consents  # noqa: PLC0415 (only this look behind the counter needs it)
+            from sandbox.consents import consents  # noqa: PLC0415 (only this look behind the counter needs it)
 
             found = consents.read(bank.state, consent_id, self.clock())
         assert found is not None

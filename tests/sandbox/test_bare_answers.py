@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.services import EXTENSION
+from sandbox.ground.services import EXTENSION
 from tests.sandbox.helpers import DATA
 
 if TYPE_CHECKING:

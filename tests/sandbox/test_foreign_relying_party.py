@@ -39,10 +39,10 @@ from requests_oauth2client import (
     RequestParameterAuthorizationRequest,
 )
 
-from sandbox.directory import client_id_of
-from sandbox.keys import load_key
-from sandbox.settings import utc_now
-from sandbox.state import State
+from sandbox.directory.directory import client_id_of
+from sandbox.ground.keys import load_key
+from sandbox.ground.settings import utc_now
+from sandbox.ground.state import State
 from tests.sandbox.helpers import CONSENT_TYPE, DATA, REDIRECT_URI, csrf, offered, origin
 from tests.sandbox.reading import soup
 

@@ -31,14 +31,14 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from sandbox import consents
-from sandbox.people import MITS
-from sandbox.services import EXTENSION
+from sandbox.consents import consents
+from sandbox.ground.services import EXTENSION
+from sandbox.people.published import MITS
 from tests.sandbox import specs
 from tests.sandbox.helpers import DATA
 from tests.sandbox.newer import DATA as DATA_V21
 from tests.sandbox.newer import NewerParty
-from tests.sandbox.test_data import DETAIL
+from tests.sandbox.resources.test_data import DETAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 
-from sandbox.faults import EXTENSION
-from sandbox.people import MITS
+from sandbox.people.published import MITS
+from sandbox.stage.faults import EXTENSION
 from tests.sandbox.helpers import DATA, DROP, JWT_BEARER, START, consent_claims, csrf, offered, way_back
 from tests.sandbox.kit_caller import bearer, connect
 from tests.sandbox.reading import refused
-from tests.sandbox.test_data import DETAIL
+from tests.sandbox.resources.test_data import DETAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

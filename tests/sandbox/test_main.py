@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.__main__ import bank_app, kit_app, main, parser
-from sandbox.starter_kit import EXTENSION
+from sandbox.kit.starter_kit import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

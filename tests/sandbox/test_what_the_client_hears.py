@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from sandbox.controls import APPLICATIONS
-from sandbox.scenes import CODES
+from sandbox.control.scenes import CODES
+from sandbox.stage.controls import APPLICATIONS
 from tests.sandbox.kit_caller import DATA, bearer, connect
 from tests.sandbox.reading import MITS
 

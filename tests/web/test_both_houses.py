@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask_babel import Babel
 
-from sandbox.rar_rules import RULES
-from sandbox.review import review_groups
+from sandbox.consents.rar_rules import RULES
+from sandbox.pages.review import review_groups
 from tests.stack import refresh_target
 from tpp.model.permission import GROUPS, shown
 
