@@ -9,11 +9,11 @@ state of things). Values that cannot be used change nothing: 422.
                             ``status`` ``code`` ``retry_after``; ``count`` or until cleared
 ``/control/faults/clear``   ``fault_id``, or all
 ``/control/clock``          ``offset`` in seconds
-``/control/ending``         ``ending``, one of ``endings.ENDINGS`` or empty
-``/control/consent``        ``consent_id`` and ``step``, one of ``steps.STEPS``: the
+``/control/ending``         ``ending``, one of ``authorization.endings.ENDINGS`` or empty
+``/control/consent``        ``consent_id`` and ``step``, one of ``consents.steps.STEPS``: the
                             bank itself revokes, suspends or resumes
-``/control/account``        ``account_id`` and ``status``, one of ``account_status.STATUSES``
-                            or empty: as it is by nature
+``/control/account``        ``account_id`` and ``status``, one of
+                            ``stage.account_status.STATUSES`` or empty: as it is by nature
 ``/control/normal``         ends faults, the wished ending and states of accounts, and sets
                             the clock; consents stay
 ``/control/reset``          forgets all but the keys and the client

@@ -1,1 +1,1 @@
-"""Tests of the simulated sandbox, a file for each of its modules."""
+"""Tests of the simulated sandbox, in its own rooms; on top what concerns the sandbox as a whole."""
