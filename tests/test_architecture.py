@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.trees import tree_of
+
 ROOT = Path(__file__).resolve().parent.parent
 
 STANDARD = frozenset(sys.stdlib_module_names)
@@ -104,7 +106,7 @@ def room_of(module: str) -> str | None:
 def imports_of(path: Path) -> set[str]:
     """Return every module that a file imports, also for types only."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -203,7 +205,7 @@ def who_imports_whom(paths: list[Path]) -> dict[str, set[str]]:
 def named_in(path: Path, modules: set[str]) -> set[str]:
     """Return which of the modules a file imports."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -234,7 +236,7 @@ def too_full(paths: list[Path]) -> list[str]:
 )
 def test_every_room_of_the_sandbox_has_a_sign_at_its_door_and_nothing_else_there(room: str) -> None:
     """No name is handed on from the door: who needs something says which module has it."""
-    tree = ast.parse((ROOT / room.replace(".", "/") / "__init__.py").read_text(encoding="utf-8"))
+    tree = tree_of(ROOT / room.replace(".", "/") / "__init__.py")
 
     assert ast.get_docstring(tree)
     assert len(tree.body) == 1
@@ -242,7 +244,7 @@ def test_every_room_of_the_sandbox_has_a_sign_at_its_door_and_nothing_else_there
 
 def uses(path: Path, module: str, name: str) -> bool:
     """Whether a file takes `name` from `module`, or reads it as an attribute."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and node.module == module and name in {a.name for a in node.names}:
             return True
         reads = isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.value, ast.Name)
@@ -272,7 +274,7 @@ def test_no_file_switches_tls_checks_off_or_prints(pattern: str) -> None:
 def test_every_file_stays_readable(path: Path) -> None:
     """At most 350 lines a module and 40 lines a function."""
     text = path.read_text(encoding="utf-8")
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     assert len(text.splitlines()) <= 350
     assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pytest
+
+_ALONE = ThreadPoolExecutor(1)
+"""A test in a browser leaves an event loop in the thread of the tests that follow it."""
 
 SCOPE = {
     "type": "http",
@@ -55,7 +59,7 @@ def ask(gateway: Gateway, *messages: dict[str, Any], wait: bool = False) -> list
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(gateway(SCOPE, receive, send))
+    _ALONE.submit(asyncio.run, gateway(SCOPE, receive, send)).result()
     return sent
 
 

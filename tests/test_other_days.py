@@ -14,6 +14,7 @@ import pytest
 from sandbox.ground.instants import DUBAI
 from tests.clock import machine
 from tests.needs import FAKETIME
+from tests.trees import tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "tests"
@@ -73,7 +74,7 @@ def test_no_test_asks_the_machine_for_the_day_but_by_the_one_clock() -> None:
     for path in HERE.rglob("*.py"):
         if path == HERE / "clock.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 asked += [f"{path.name}:{node.lineno}"] * ((node.value.id, node.attr) in CLOCKS)
     assert asked == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.trees import tree_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "protocol.md"
@@ -60,10 +61,9 @@ def place_of(name: str) -> tuple[Path, list[str]] | None:
     return None
 
 
-@cache
 def body_of(file: Path) -> list[ast.stmt]:
     """Return what stands in a file."""
-    return ast.parse(file.read_text(encoding="utf-8")).body
+    return tree_of(file).body
 
 
 def defines(body: list[ast.stmt], inside: list[str]) -> bool:
