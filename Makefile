@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+JOBS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow check format bench lighthouse shots messages lock clean

@@ -118,8 +118,9 @@ def test_everything_to_press_is_as_large_as_a_finger(
     walk(page, place, lambda name: ruler.measure(name, ["small"], TOUCH), ruler)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("language", ["en", pytest.param("ar", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_in_forced_colours_controls_keep_an_edge_and_steps_differ(
     open_page: Callable[..., Page], place: Inside, language: str, scheme: str
 ) -> None:
@@ -129,6 +130,7 @@ def test_in_forced_colours_controls_keep_an_edge_and_steps_differ(
     walk(page, place, lambda name: ruler.measure(name, ["faint", "alike"]), ruler)
 
 
+@pytest.mark.slow
 def test_who_wants_no_motion_gets_none(open_page: Callable[..., Page], place: Inside) -> None:
     """WCAG 2.3.3, CX-55: what turns for others stands still."""
     page = open_page("en", reduced_motion="reduce")
@@ -136,6 +138,7 @@ def test_who_wants_no_motion_gets_none(open_page: Callable[..., Page], place: In
     walk(page, place, lambda name: ruler.measure(name, ["moving"]), ruler)
 
 
+@pytest.mark.slow
 def test_only_the_interstitials_move(open_page: Callable[..., Page], place: Inside) -> None:
     """The measure of the test above does see motion: the spinner, which tells that something goes on."""
     page = open_page("en", reduced_motion="no-preference")
