@@ -94,7 +94,7 @@ class Inspector:
         *(pytest.param(*each, marks=pytest.mark.slow) for each in [(390, "dark"), (1280, "light"), (1280, "dark")]),
     ],
 )
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", ["ar", pytest.param("en", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_anywhere(
     open_page: Callable[..., Page], place: Inside, language: str, scheme: str, width: int
 ) -> None:
