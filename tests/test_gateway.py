@@ -75,7 +75,11 @@ def test_every_byte_of_a_header_and_a_path_arrives() -> None:
 
 
 def test_a_name_with_an_underscore_does_not_pass_for_a_header_of_the_proxy() -> None:
-    told = [(b"x-forwarded-host", b"localhost:1411"), (b"x_forwarded_host", b"evil.example"), (b"sec_fetch_site", b"none")]
+    told = [
+        (b"x-forwarded-host", b"localhost:1411"),
+        (b"x_forwarded_host", b"evil.example"),
+        (b"sec_fetch_site", b"none"),
+    ]
     environ = environ_of({**SCOPE, "headers": told}, b"")
 
     assert environ["HTTP_X_FORWARDED_HOST"] == "localhost:1411"
