@@ -78,6 +78,18 @@ def test_every_byte_of_a_header_and_a_path_arrives() -> None:
     assert environ["QUERY_STRING"] == "a=%20b"
 
 
+def test_a_name_with_an_underscore_does_not_pass_for_a_header_of_the_proxy() -> None:
+    told = [
+        (b"x-forwarded-host", b"localhost:1411"),
+        (b"x_forwarded_host", b"evil.example"),
+        (b"sec_fetch_site", b"none"),
+    ]
+    environ = environ_of({**SCOPE, "headers": told}, b"")
+
+    assert environ["HTTP_X_FORWARDED_HOST"] == "localhost:1411"
+    assert "HTTP_SEC_FETCH_SITE" not in environ
+
+
 def test_nothing_of_the_process_environment_is_in_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "k" * 40)
 

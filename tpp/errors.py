@@ -22,6 +22,7 @@
         AttemptLate                 the attempt is older than ten minutes
         IssuerMissing, IssuerMismatch   RFC 9207, 2.4
         ConsentMismatch             tokens for another consent, or claims that are not ours
+          ClockDiffers              claims that by our clock are of a time to come, or over
         OtherWindow                 the code belongs to an attempt in another tab
       ConsentDenied                 the bank came back with `error` (RFC 6749, 4.1.2.1)
       SignedOut                     the customer signed out while we were at it
@@ -245,6 +246,12 @@ class ConsentMismatch(CallbackRefused):
     def __str__(self) -> str:
         """Name the claim."""
         return f"{self.reason}: {self.what}"
+
+
+class ClockDiffers(ConsentMismatch):
+    """The ID token is of a time to come, or over, by our clock: most likely one of the two clocks is off."""
+
+    reason = "clock-differs"
 
 
 class OtherWindow(CallbackRefused):

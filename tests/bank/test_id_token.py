@@ -13,7 +13,7 @@ import pytest
 
 from tests.clock import START
 from tpp.bank.id_token import Expected, check
-from tpp.errors import ConsentMismatch
+from tpp.errors import ClockDiffers, ConsentMismatch
 
 ISSUER, CLIENT = "https://issuer.example", "https://rp.example/1"
 ACCESS, CODE, STATE = "the access token", "the code", "the state"
@@ -104,7 +104,18 @@ def test_claims_that_are_not_ours_are_refused_by_name(claim: str, bad: dict[str,
     """The suite's ID token modules, and more. The log gets the claim's name and no value."""
     with pytest.raises(ConsentMismatch) as refused:
         check(token(**bad), OURS, START)
-    assert str(refused.value) == f"consent-mismatch: id_token {claim}"
+    assert str(refused.value).endswith(f": id_token {claim}")
+
+
+@pytest.mark.parametrize("off", [{"exp": NOW - 60}, {"iat": NOW + 61}, {"nbf": NOW + 61}], ids=str)
+def test_a_clock_that_is_off_is_named_as_such(off: dict[str, Any]) -> None:
+    """Whose consent it is stands against nothing here: whoever runs the app must hear of the clock."""
+    with pytest.raises(ClockDiffers) as refused:
+        check(token(**off), OURS, START)
+    assert str(refused.value) == f"clock-differs: id_token {next(iter(off))}"
+    with pytest.raises(ConsentMismatch) as foreign:
+        check(token(**off, sub="another"), replace(OURS, subject="s"), START)
+    assert foreign.value.reason == "consent-mismatch"
 
 
 HEADERS: list[dict[str, Any]] = [

@@ -115,3 +115,18 @@ def test_a_sandbox_whose_clock_was_moved_on_says_so_and_blames_no_starter_kit(st
     assert "The simulated bank did not accept the request" in page.text
     assert "/control" in page.text
     assert "Starter Kit" not in page.text
+
+
+def test_a_return_under_a_moved_clock_names_the_clock(stack: Stack) -> None:
+    """Ten minutes are enough: the ID token is then of a time to come."""
+    control(stack, "clock", offset=600)
+    try:
+        with pytest.raises(AssertionError, match="/connect/ended/clock-differs") as led:
+            connect(stack.origin, "rora", THREE)
+        page = new_client().get(f"{stack.origin}{led.value.args[0].splitlines()[0]}", timeout=SECONDS)
+    finally:
+        control(stack, "clock", offset=0)
+
+    assert page.status_code == 502
+    assert "The simulated bank’s clock and ours do not agree" in page.text
+    assert "/control" in page.text

@@ -155,7 +155,14 @@ def test_a_balance_dated_ahead_never_heads_an_account(kind: str, sub_type: str |
     assert entry(built).money == aed("500.00")
     alone = page_of(balance("9000.00", kind, **AHEAD), sub_type=sub_type)
     assert entry(alone).money is None
-    assert "days to come" in english(entry(alone).note)
+    assert "dates ahead" in english(entry(alone).note)
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, 0), (1, 1), (90, 1)])
+def test_a_running_balance_of_an_earlier_day_is_said_beside_the_sum(days: int, said: int) -> None:
+    built = page_of(balance("5.00", DateTime=(NOW - timedelta(days=days)).isoformat()))
+
+    assert sum("not of now" in note for note in notes(built)) == said
 
 
 def test_a_bank_whose_clock_is_a_little_ahead_is_not_put_off() -> None:
@@ -327,6 +334,13 @@ def test_a_cards_number_is_never_called_an_iban(scheme: str, sub_type: str | Non
     assert (english(row.scheme), row.tail) == ("Card", "2001")
 
 
+@pytest.mark.parametrize("sub_type", ["CreditCard", "Credit Card", "creditcard", "PrepaidCard", "IslamicCard"])
+def test_a_cards_whole_number_is_no_iban_however_its_kind_is_spelt(sub_type: str) -> None:
+    card = [{"SchemeName": "IBAN", "Identification": "4111111111112001"}]
+
+    assert english(entry(page_of(balance("1.00"), sub_type=sub_type, AccountIdentifiers=card)).scheme) == "Card"
+
+
 @pytest.mark.parametrize(
     ("sub_type", "title"),
     [("PrepaidCard", "Prepaid card"), ("ChargeCard", "Charge card"), ("CreditCard", "Credit card")],
@@ -353,14 +367,16 @@ def test_an_account_of_two_consents_is_one_by_its_id_or_its_number(ids: tuple[st
 
     assert have(built) == aed("150.00")
     assert len(entries(built)) == 2
-    assert built.banks[1].empty is not None
-    assert "shown under another" in built.banks[1].empty.msgid
+    assert built.banks[1].elsewhere is not None
+    assert "shown under another" in built.banks[1].elsewhere.msgid
 
 
 def test_a_section_whose_accounts_stand_elsewhere_is_not_called_empty() -> None:
+    """It says how many there are, and still whose."""
     built = page(two("100.00", "50.00", consent="new"), two("100.00", "50.00"))
+    said = [(bank.empty, bank.elsewhere and bank.elsewhere.count, bank.people) for bank in built.banks]
 
-    assert "shares no account" not in str(built.banks[1].empty)
+    assert said == [(None, None, ("Test Holder",)), (None, 2, ("Test Holder",))]
 
 
 def test_one_number_in_two_currencies_is_two_accounts() -> None:

@@ -220,6 +220,8 @@ def test_the_token_of_the_forms_changes_with_the_session_id(stack: Stack, browse
 FOREIGN: list[dict[str, str]] = [
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
     {"Sec-Fetch-Site": "same-site", "Origin": ORIGIN},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "none", "Origin": "null"},
     {"Origin": "https://evil.example"},
     {"Origin": "http://127.0.0.1:1411"},
     {"Origin": "null"},

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from tpp.errors import ConsentMismatch
+from tpp.errors import ClockDiffers, ConsentMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,8 @@ class Expected:
 def check(token: object, expected: Expected, now: datetime) -> str | None:
     """Check an ID token where there is one, and return its `sub`; None where there is none.
 
-    Raises ConsentMismatch, which names the claim at fault, for one that is not meant for us.
+    Raises ConsentMismatch, which names the claim at fault, for one that is not meant for us; ClockDiffers where only
+    our clock speaks against it.
     """
     if token is None:
         return None
@@ -112,7 +113,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
         if isinstance(at, bool) or not isinstance(at, int | float):
             raise ConsentMismatch(f"id_token {name}")
         if at + SKEW_SECONDS <= now if name == "exp" else at - SKEW_SECONDS > now:
-            raise ConsentMismatch(f"id_token {name}")
+            raise ClockDiffers(f"id_token {name}")
 
 
 def _check_hashes(claims: Mapping[str, Any], expected: Expected, algorithm: str) -> None:

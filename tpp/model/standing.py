@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tpp.model.consent import DUBAI
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
@@ -125,9 +127,14 @@ def is_booked(balance: Balance) -> bool:
     return balance.kind in BOOKED
 
 
-def is_of_now(balance: Balance) -> bool:
-    """Whether a balance is the day's running one, and neither expected nor of a closing or an opening."""
-    return balance.kind.startswith("Interim")
+def is_of_now(balance: Balance, now: datetime) -> bool:
+    """Whether a balance is today's running one: neither of an earlier day, nor expected, of a closing or an opening."""
+    return balance.kind.startswith("Interim") and not is_of_an_earlier_day(balance, now)
+
+
+def is_of_an_earlier_day(balance: Balance, now: datetime) -> bool:
+    """Whether the bank dates a balance before today, by the days of Dubai; one without a date is of no day."""
+    return balance.at is not None and balance.at.astimezone(DUBAI).date() < now.astimezone(DUBAI).date()
 
 
 def _is_ahead(balance: Balance, now: datetime) -> bool:

@@ -68,7 +68,7 @@ def build(figures: Iterable[Figures], now: datetime, reference: str) -> Accounts
         loaded=sum(1 for each in accounts if each.figures.balances),
         count=len(accounts),
         can_refresh=any(_may_be_asked(source) for source in sources),
-        totals=totals.build(accounts, sources),
+        totals=totals.build(accounts, sources, now),
         banks=tuple(section(sole, own, now, reference) for sole, own in zip(soles, shown, strict=True)),
         thanks=_thanks(sources[0], now) if sources else None,
     )

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sole:
-    """One connection with the accounts that are shown under it; `elsewhere`: how many stand under another one."""
+    """One connection with the accounts that are shown under it; `elsewhere`: how many stand under another one.
+
+    `shared`: all that the bank shares by it, wherever they are shown.
+    """
 
     figures: Figures
     elsewhere: int = 0
+    shared: tuple[Account, ...] = ()
 
 
 def without_doubles(figures: Iterable[Figures]) -> list[Sole]:
@@ -40,7 +44,11 @@ def without_doubles(figures: Iterable[Figures]) -> list[Sole]:
         return owners[same[place, each.account.account_id]][1] == place
 
     return [
-        Sole(replace(source, accounts=own), len(source.accounts) - len(own))
+        Sole(
+            replace(source, accounts=own),
+            len(source.accounts) - len(own),
+            tuple(each.account for each in source.accounts),
+        )
         for place, source in enumerate(sources)
         for own in [tuple(each for each in source.accounts if is_shown(place, each))]
     ]

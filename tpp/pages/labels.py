@@ -26,8 +26,6 @@ SUB_TYPES = {
     "Finance": N_("Finance"),
 }
 
-CARD_TYPES = frozenset({"CreditCard", "ChargeCard", "PrepaidCard", "DebitCard"})
-
 STATUSES = {
     "Inactive": N_("Inactive"),
     "Dormant": N_("Dormant"),

@@ -9,9 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.consent import DUBAI
 from tpp.model.money import Bare
-from tpp.model.standing import CREDIT_IS_UNKNOWN, IS_AHEAD, IS_TO_COME, Standing, is_booked, standing
+from tpp.model.standing import (
+    CREDIT_IS_UNKNOWN,
+    IS_AHEAD,
+    IS_TO_COME,
+    Standing,
+    is_booked,
+    is_of_an_earlier_day,
+    standing,
+)
 from tpp.model.text import cut
 from tpp.model.words import N_, Words
 from tpp.pages import labels, troubles
@@ -87,9 +94,14 @@ def groups(accounts: Iterable[Shown], now: datetime) -> tuple[Group, ...]:
 def _group_of(account: Account) -> Words:
     if account.sub_type in _DEPOSITS:
         return _DEPOSITS[account.sub_type]
-    if account.has_card_number or "card" in (account.sub_type or "").lower():
+    if account.has_card_number or _is_card(account):
         return _CARDS
     return _FINANCE if account.is_credit_product else _OTHERS
+
+
+def _is_card(account: Account) -> bool:
+    """Whether the bank calls it a card, however it spells that."""
+    return "card" in (account.sub_type or "").lower()
 
 
 def entry(shown: Shown, now: datetime) -> Entry:
@@ -116,7 +128,7 @@ def entry(shown: Shown, now: datetime) -> Entry:
 _NOT_COUNTED = {
     CREDIT_IS_UNKNOWN: N_("In no total: how much of it is borrowed cannot be told"),
     IS_TO_COME: N_("In no total: it counts payments still to come"),
-    IS_AHEAD: N_("The bank sent only balances of days to come"),
+    IS_AHEAD: N_("The bank sent only balances that it dates ahead"),
 }
 
 
@@ -137,7 +149,7 @@ def _masked(account: Account) -> tuple[Words | str | None, str | None]:
 def _scheme(account: Account) -> Words | str | None:
     """Name the first identifier. A card's number is called one, whatever it is filed under; v1.2 has no such scheme."""
     first = account.identifiers[0]
-    card = account.sub_type in labels.CARD_TYPES and not first.is_iban
+    card = _is_card(account) and not first.is_iban
     return labels.label(labels.SCHEMES, "MaskedPAN" if first.is_card_number or card else first.scheme)
 
 
@@ -167,6 +179,6 @@ def _spendable(account: Account, stands: Standing) -> Words:
 def _kind(balance: Balance, money: Money, now: datetime) -> Words | str:
     """Name the balance, with its day where that is not today's; a debt is called one."""
     kind = labels.label(labels.BALANCES, balance.kind) or balance.kind
-    if balance.at is not None and balance.at.astimezone(DUBAI).date() < now.astimezone(DUBAI).date():
+    if is_of_an_earlier_day(balance, now):
         kind = N_("%(kind)s, %(day)s", kind=kind, day=balance.at)
     return N_("Owed: %(kind)s", kind=kind) if money.is_debt else kind

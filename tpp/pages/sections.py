@@ -62,9 +62,9 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
         name=name,
         until=grant.until,
         bank_until=_later(grant.bank_until, grant.until),
-        people=people_of(each.figures.account for each in shown),
-        empty=_empty(sole) if not shown and not said else None,
-        elsewhere=_elsewhere(sole.elsewhere) if shown and sole.elsewhere else None,
+        people=people_of(sole.shared),
+        empty=_empty(source) if not sole.shared and not said else None,
+        elsewhere=_elsewhere(sole.elsewhere) if sole.elsewhere else None,
         groups=_without_buttons(listed) if error else listed,
         failure=() if figures else said,
         notice=said if figures else (),
@@ -128,10 +128,8 @@ def people_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _empty(sole: Sole) -> Words:
-    if sole.elsewhere:
-        return _elsewhere(sole.elsewhere)
-    if sole.figures.more:
+def _empty(source: Figures) -> Words:
+    if source.more:
         return N_("The first page of your bank’s list is empty, and only that page can be read.")
     return N_("The bank shares no account with us.")
 

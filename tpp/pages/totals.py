@@ -15,6 +15,7 @@ from tpp.pages.rows import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from tpp.model.figures import Figures
     from tpp.model.money import Money
@@ -50,8 +51,8 @@ class Totals:
     notes: tuple[Words, ...]
 
 
-def build(accounts: list[Shown], sources: list[Figures]) -> Totals:
-    """Add up one figure per account, per currency; debts apart."""
+def build(accounts: list[Shown], sources: list[Figures], now: datetime) -> Totals:
+    """Add up one figure per account, per currency; debts apart. `now`: aware UTC."""
     counted = [(Part(title_of(each.figures.account), money)) for each in accounts if (money := each.standing.counted)]
     have = _by_currency(part for part in counted if not part.money.is_debt)
     owe = _by_currency(part for part in counted if part.money.is_debt)
@@ -62,7 +63,7 @@ def build(accounts: list[Shown], sources: list[Figures]) -> Totals:
     return Totals(
         hero=TotalRow(N_("You have"), _sum(hero), hero, _made_of(len(hero), hero[0].money.currency)) if hero else None,
         rest=tuple(rows),
-        notes=(*_notes(accounts, {*have, *owe}), *_gaps(accounts, sources)),
+        notes=(*_notes(accounts, {*have, *owe}, now), *_gaps(accounts, sources)),
     )
 
 
@@ -97,14 +98,14 @@ def _made_of(count: int, currency: str) -> Words:
     )
 
 
-def _notes(accounts: list[Shown], currencies: set[str]) -> Iterable[Words]:
+def _notes(accounts: list[Shown], currencies: set[str], now: datetime) -> Iterable[Words]:
     """Say what the sums leave out and what they are made of."""
     standings = [each.standing for each in accounts]
     if any(each.spendable or each.limit for each in standings):
         yield N_("Credit you could still use is never counted as money you have.")
     if len(currencies) > 1:
         yield N_("Currencies are never added together.")
-    odd = sum(1 for each in standings if each.counted and each.balance and not is_of_now(each.balance))
+    odd = sum(1 for each in standings if each.counted and each.balance and not is_of_now(each.balance, now))
     if odd:
         yield NN_(
             "%(count)s account is counted with a balance that is not of now: the line under its figure names it.",

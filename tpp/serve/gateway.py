@@ -78,7 +78,8 @@ async def _answer(send: Send, status: int, headers: Headers, body: bytes) -> Non
 def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
     """Return the WSGI environ of a request: header values byte by byte as Latin-1, as PEP 3333 wants them.
 
-    Nothing of this process's own environment is in it.
+    Nothing of this process's own environment is in it. A name with an underscore is left out: there it would read like
+    the same name with a hyphen, which a proxy in front may have set and must be the only one to set.
     """
     server, client = scope.get("server") or ("", None), scope.get("client") or ("", None)
     environ: dict[str, Any] = {
@@ -100,6 +101,8 @@ def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
         _add_header(environ, name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1"))
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ

@@ -136,6 +136,16 @@ IN_THE_SANDBOX = {
 }
 """Before the bank, where no real Starter Kit is there to blame."""
 
+BACK_IN_THE_SANDBOX = {
+    "clock-differs": Failure(
+        502,
+        N_("The simulated bank’s clock and ours do not agree"),
+        (N_("It was moved at the bank’s /control page: put it back there, then start again."), NOTHING_SHARED),
+        2,
+    ),
+}
+"""On the return, where the bank is the simulated one."""
+
 ELSEWHERE = {
     "400": Failure(400, N_("This request cannot be read"), (NOTHING_LOST,), None, HOME),
     "403": Failure(
@@ -193,7 +203,8 @@ def at_the_start(reason: str) -> Failure:
 
 def on_the_return(reason: str) -> Failure | None:
     """Return the page for a failed return; None for a word that is no reason of ours."""
-    return ON_THE_RETURN.get(reason)
+    words = ON_THE_RETURN | (BACK_IN_THE_SANDBOX if services().facts.mode == "sandbox" else {})
+    return words.get(reason)
 
 
 def return_slug(reason: str) -> str:

@@ -148,6 +148,16 @@ ON_THE_RETURN = {
         (N_("We threw it away without using it."), NOTHING_SHARED),
         2,
     ),
+    "clock-differs": Failure(
+        502,
+        N_("The bank’s clock and ours do not agree"),
+        (
+            N_("By our clock the bank’s answer is not of now, so we threw it away without using it."),
+            NOTHING_SHARED,
+            N_("If you run this app: see that its clock is right."),
+        ),
+        2,
+    ),
     "other-window": Failure(
         409,
         N_("Continue in your other window"),

@@ -2,7 +2,7 @@
 
 The callback is registered for one host, and cookies belong to a host: a visit to 127.0.0.1 must move to localhost
 before it begins, or the cookie is not there on the return. The query string is left behind on the way.
-Every form is asked where it comes from: by `Sec-Fetch-Site`, and by `Origin` where a browser does not send that. The
+Every form is asked where it comes from: by `Sec-Fetch-Site` and by `Origin`, and what comes of the two must fit. The
 forms of a session carry a token besides; anonymous ones do not, for a token would make a session for every visitor.
 """
 
@@ -74,10 +74,8 @@ def same_origin_only() -> None:
     """Refuse whatever may change something and was sent from somewhere else. Raises Forbidden."""
     if request.method in SAFE:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        allowed = site in {"same-origin", "none"}
-    else:
-        allowed = request.headers.get("Origin") == services().facts.origin
-    if not allowed:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is None:
+        raise Forbidden
+    if site not in {None, "same-origin", "none"} or origin not in {None, services().facts.origin}:
         raise Forbidden
