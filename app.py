@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from tpp.bank.read_accounts import READER
-from tpp.bank.starter_kit import StarterKitConnection
+from tpp.bank.starter_kit import StarterKitClient
 from tpp.bank.transport import POOL, Transport
 from tpp.errors import StoreUnavailable
 from tpp.serve.gateway import Gateway
@@ -81,7 +81,7 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
     return Services(
         facts=_facts(settings, asset),
-        connection=_connection(settings, now),
+        client=_client(settings, now),
         reader=READER,
         vaults=vaults,
         sessions=SealedSessionRows(rows, keys),
@@ -112,9 +112,9 @@ def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], 
     return keep_tidy
 
 
-def _connection(settings: Settings, now: Callable[[], datetime]) -> StarterKitConnection:
+def _client(settings: Settings, now: Callable[[], datetime]) -> StarterKitClient:
     transport = Transport(ca_file=str(settings.ca_file) if settings.ca_file else None, now=now)
-    return StarterKitConnection(
+    return StarterKitClient(
         transport,
         settings.kit_url,
         settings.bank_name,

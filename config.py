@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from tpp.model.connection import StateForm  # noqa: TC001 - pydantic reads it at run time
+from tpp.model.bank_client import StateForm  # noqa: TC001 - pydantic reads it at run time
 from tpp.model.consent import LONGEST_DAYS
 from tpp.model.hosts import is_loopback, is_test_bank
 from tpp.model.permission import FOR_THE_PRODUCT, faults

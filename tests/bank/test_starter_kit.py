@@ -1,4 +1,4 @@
-"""The connection through the Starter Kit: what it reads, what it refuses."""
+"""The way through the Starter Kit: what it reads, what it refuses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START
-from tpp.bank.starter_kit import StarterKitConnection, read_state, read_tokens, visit_headers
+from tpp.bank.starter_kit import StarterKitClient, read_state, read_tokens, visit_headers
 from tpp.bank.transport import Call, Reply
 from tpp.errors import ConsentMismatch, MalformedResponse, UntrustedRedirect
-from tpp.model.connection import Attempt, Visit
+from tpp.model.attempt import Attempt
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.visit import Visit
 
 if TYPE_CHECKING:
     from tpp.bank.transport import Transport
@@ -47,10 +48,10 @@ class Answering:
         return self._reply
 
 
-def kit(answering: Answering, issuer: str = ISSUER, **more: Any) -> StarterKitConnection:
-    """Make a connection over it."""
+def kit(answering: Answering, issuer: str = ISSUER, **more: Any) -> StarterKitClient:
+    """Make a client over it."""
     transport: Transport = answering  # type: ignore[assignment]
-    return StarterKitConnection(transport, "http://127.0.0.1:1412/", "Model Bank", issuer, own=OWN, **more)
+    return StarterKitClient(transport, "http://127.0.0.1:1412/", "Model Bank", issuer, own=OWN, **more)
 
 
 def attempt(**changes: Any) -> Attempt:
@@ -113,17 +114,17 @@ def test_the_kits_own_state_names_the_attempt() -> None:
     state = state_of()
 
     assert len(state) == 192
-    assert kit(Answering({})).names(state, attempt()) is True
-    assert kit(Answering({})).names(state.replace("+", "-").rstrip("="), attempt()) is True
+    assert kit(Answering({})).recognises_state(state, attempt()) is True
+    assert kit(Answering({})).recognises_state(state.replace("+", "-").rstrip("="), attempt()) is True
 
 
 @pytest.mark.parametrize("state", [state_of(consent="another"), state_of(verifier="v" * 43)])
 def test_a_readable_state_with_another_fact_names_another_attempt(state: str) -> None:
-    assert kit(Answering({})).names(state, attempt()) is False
+    assert kit(Answering({})).recognises_state(state, attempt()) is False
 
 
 def test_a_kit_that_is_set_to_opaque_is_never_read() -> None:
-    assert kit(Answering({}), state_form="opaque").names(state_of(), attempt()) is None
+    assert kit(Answering({}), state_form="opaque").recognises_state(state_of(), attempt()) is None
 
 
 def test_another_kit_and_another_bank_are_another_way() -> None:
@@ -151,7 +152,7 @@ OPAQUE = [
 @pytest.mark.parametrize("state", OPAQUE)
 def test_anything_else_is_opaque(state: str) -> None:
     assert read_state(state) is None
-    assert kit(Answering({})).names(state, attempt()) is None
+    assert kit(Answering({})).recognises_state(state, attempt()) is None
 
 
 def token_answer(**changes: Any) -> dict[str, Any]:

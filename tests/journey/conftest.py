@@ -14,9 +14,9 @@ from tests.journey.figures_bank import Bank
 from tpp.bank.read_accounts import READER
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
-from tpp.model.connection import Visit
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.visit import Visit
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import SealedVault
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.ask import Desk
-    from tpp.model.connection import Visit
     from tpp.model.figures import Figures
+    from tpp.model.visit import Visit
 
 
 @dataclass

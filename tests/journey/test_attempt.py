@@ -25,12 +25,12 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
-from tpp.journey.answer import read_answer
-from tpp.journey.attempt import Desk, begin, complete, leave
+from tpp.journey.attempt import Arrival, begin, complete, leave
+from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
 from tpp.journey.epoch import open_to
 from tpp.journey.precedents import STATE, has_shown
-from tpp.model.connection import Attempt, Begun
+from tpp.model.bank_client import Begun
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
 from tpp.model.rows import New
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tpp.model.connection import StateForm
+    from tpp.model.attempt import Attempt
+    from tpp.model.bank_client import StateForm
 
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
@@ -88,12 +89,12 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Desk:
+def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     """Return a desk with one attempt under way."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
     days = timedelta(days=30)
-    laid = Desk(vaults.open(b"k" * 32), vaults.server, bank, clock, days, "epoch", lambda _answer, _grant: None)  # type: ignore[arg-type]
-    begin(laid.vault, laid.connection, DRAFT, clock)
+    laid = Arrival(vaults.open(b"k" * 32), vaults.server, bank, clock, days, "epoch", lambda _answer, _grant: None)  # type: ignore[arg-type]
+    begin(laid.vault, laid.client, DRAFT, clock)
     return laid
 
 
@@ -104,12 +105,12 @@ def query(**changes: str | list[str] | None) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in kept.items()}
 
 
-def attempts(desk: Desk) -> int:
+def attempts(desk: Arrival) -> int:
     """Count the attempts that are kept."""
     return len(desk.vault.find("attempt"))
 
 
-def test_a_good_return_is_exchanged_consumed_and_kept(desk: Desk, bank: Bank) -> None:
+def test_a_good_return_is_exchanged_consumed_and_kept(desk: Arrival, bank: Bank) -> None:
     grant = complete(desk, query())
 
     assert isinstance(grant, Grant)
@@ -137,7 +138,7 @@ REFUSED: list[tuple[dict[str, Any], type[MizanError]]] = [
 
 @pytest.mark.parametrize(("changes", "kind"), REFUSED, ids=str)
 def test_a_spoiled_return_is_refused_before_anything_is_used_up(
-    desk: Desk, bank: Bank, changes: dict[str, Any], kind: type[MizanError]
+    desk: Arrival, bank: Bank, changes: dict[str, Any], kind: type[MizanError]
 ) -> None:
     with pytest.raises(kind):
         complete(desk, query(**changes))
@@ -146,7 +147,7 @@ def test_a_spoiled_return_is_refused_before_anything_is_used_up(
     assert isinstance(complete(desk, query()), Grant), "the attempt is still alive"
 
 
-def test_a_wrong_issuer_tells_the_log_what_was_expected_and_whose_came(desk: Desk) -> None:
+def test_a_wrong_issuer_tells_the_log_what_was_expected_and_whose_came(desk: Arrival) -> None:
     """A wrong setting looks like an attack: whoever runs the app must be able to tell."""
     came = "https://other.example:8443/auth?secret=x" + "y" * 300
     with pytest.raises(IssuerMismatch) as caught:
@@ -159,11 +160,11 @@ def test_a_wrong_issuer_tells_the_log_what_was_expected_and_whose_came(desk: Des
     assert "secret" not in told
 
 
-def test_unknown_single_parameters_are_ignored(desk: Desk) -> None:
+def test_unknown_single_parameters_are_ignored(desk: Arrival) -> None:
     assert isinstance(complete(desk, query(session_state="x")), Grant)
 
 
-def test_error_counts_only_after_state_age_and_issuer(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_error_counts_only_after_state_age_and_issuer(desk: Arrival, bank: Bank, clock: Clock) -> None:
     """A forged `error=` must not end an attempt before we know that it answers us."""
     refusal = {"code": None, "error": "access_denied"}
     with pytest.raises(IssuerMismatch):
@@ -176,7 +177,7 @@ def test_error_counts_only_after_state_age_and_issuer(desk: Desk, bank: Bank, cl
     assert attempts(desk) == (0 if bank.known else 1)
 
 
-def test_a_known_refusal_is_remembered_for_its_reload(desk: Desk, bank: Bank) -> None:
+def test_a_known_refusal_is_remembered_for_its_reload(desk: Arrival, bank: Bank) -> None:
     refusal = query(code=None, error="access_denied", error_description="user_rejected_consent")
     with pytest.raises(ConsentDenied):
         complete(desk, refusal)
@@ -187,7 +188,7 @@ def test_a_known_refusal_is_remembered_for_its_reload(desk: Desk, bank: Bank) ->
             complete(desk, refusal)
 
 
-def test_a_return_after_ten_minutes_is_late_and_after_an_hour_unknown(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_a_return_after_ten_minutes_is_late_and_after_an_hour_unknown(desk: Arrival, bank: Bank, clock: Clock) -> None:
     clock.move(minutes=10, seconds=1)
     with pytest.raises(AttemptLate):
         complete(desk, query())
@@ -197,7 +198,7 @@ def test_a_return_after_ten_minutes_is_late_and_after_an_hour_unknown(desk: Desk
     assert bank.codes == []
 
 
-def test_one_code_is_sent_once_whatever_became_of_it(desk: Desk, bank: Bank) -> None:
+def test_one_code_is_sent_once_whatever_became_of_it(desk: Arrival, bank: Bank) -> None:
     bank.fault = BankUnreachable()
     with pytest.raises(BankUnreachable):
         complete(desk, query())
@@ -207,7 +208,7 @@ def test_one_code_is_sent_once_whatever_became_of_it(desk: Desk, bank: Bank) -> 
     assert bank.codes == ["the-code"]
 
 
-def test_a_reloaded_success_leads_where_the_first_one_led(desk: Desk, bank: Bank) -> None:
+def test_a_reloaded_success_leads_where_the_first_one_led(desk: Arrival, bank: Bank) -> None:
     complete(desk, query())
 
     assert complete(desk, query()) == Already(CONNECTED)
@@ -216,11 +217,11 @@ def test_a_reloaded_success_leads_where_the_first_one_led(desk: Desk, bank: Bank
     assert bank.codes == ["the-code"]
 
 
-def _vaults(desk: Desk) -> SealedVaults:
+def _vaults(desk: Arrival) -> SealedVaults:
     return SealedVaults(desk.vault._rows, b"s" * 32, desk.vault._now)  # type: ignore[attr-defined]
 
 
-def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(desk: Desk, bank: Bank) -> None:
+def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(desk: Arrival, bank: Bank) -> None:
     bank.fault = GrantRefused(400, "invalid_grant")
     if bank.known:
         with pytest.raises(GrantRefused):
@@ -235,17 +236,17 @@ def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(d
         complete(desk, query(code="d"))
 
 
-def test_the_newest_attempt_is_meant_by_an_opaque_state(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_the_newest_attempt_is_meant_by_an_opaque_state(desk: Arrival, bank: Bank, clock: Clock) -> None:
     clock.move(seconds=1)
-    begin(desk.vault, desk.connection, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock)
     grant = complete(desk, query())
 
     assert isinstance(grant, Grant)
     assert grant.consent_id == ("consent-1" if bank.known else "consent-2")
 
 
-def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Desk, clock: Clock) -> None:
-    answer = read_answer(query())
+def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Arrival, clock: Clock) -> None:
+    answer = read_response(query())
     assert recall(desk.server, answer) is None
     desk.server.add("claim", answer.claim, {"outcome": None}, START.timestamp() + 3600)
     assert await_outcome(desk.server, answer, clock.sleep) == Already(None), (
@@ -255,18 +256,18 @@ def test_a_waiting_double_learns_the_outcome_or_gives_up(desk: Desk, clock: Cloc
     assert await_outcome(desk.server, answer, clock.sleep) == Already("declined")
 
 
-def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Desk, clock: Clock) -> None:
+def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Arrival, clock: Clock) -> None:
     first = complete(desk, query())
     assert isinstance(first, Grant)
     end = START.timestamp() + 9999
     desk.vault.put("connection", first.consent_id, first.with_tokens(None).to_json(), end)
-    begin(desk.vault, desk.connection, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock)
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
 
 
-def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Arrival, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads beside the exchange finds neither or both; a gap let a second session see the figures."""
     seen: list[tuple[bool, bool]] = []
     write = SqliteRows._run
@@ -301,12 +302,12 @@ def once_deep(watched: Run, plain: Run) -> Run:
 
 
 @pytest.fixture
-def vaults(desk: Desk, tmp_path: Path, clock: Clock) -> SealedVaults:
+def vaults(desk: Arrival, tmp_path: Path, clock: Clock) -> SealedVaults:
     """Return the store of the desk, as another process sees it."""
     return SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
 
 
-def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Desk, vaults: SealedVaults) -> None:
+def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Arrival, vaults: SealedVaults) -> None:
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None, "nothing is connected yet"
     complete(desk, query())
@@ -321,7 +322,7 @@ def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Desk, vaul
     assert len(knows.find("connection")) == 1
 
 
-def test_a_vault_that_has_shut_takes_no_row_either(desk: Desk, vaults: SealedVaults) -> None:
+def test_a_vault_that_has_shut_takes_no_row_either(desk: Arrival, vaults: SealedVaults) -> None:
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None
     complete(desk, query())
@@ -331,12 +332,12 @@ def test_a_vault_that_has_shut_takes_no_row_either(desk: Desk, vaults: SealedVau
 
 
 def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
-    desk: Desk, bank: Bank, vaults: SealedVaults, clock: Clock
+    desk: Arrival, bank: Bank, vaults: SealedVaults, clock: Clock
 ) -> None:
     """A planted session whose own exchange ends after the victim's would else give itself the newest epoch."""
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None
-    begin(desk.vault, desk.connection, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock)
     late = replace(desk, vault=planted, epoch="the thief's")
     own = bank.redeem
 
@@ -352,7 +353,7 @@ def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
     assert open_to(vaults.open(b"k" * 32), "epoch") is not None
 
 
-def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Desk, bank: Bank, vaults: SealedVaults) -> None:
+def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Arrival, bank: Bank, vaults: SealedVaults) -> None:
     own = bank.redeem
 
     def left(attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
@@ -365,13 +366,13 @@ def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Desk, bank: Ba
     assert vaults.open(b"k" * 32).find("connection") == []
 
 
-def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Arrival, bank: Bank, clock: Clock) -> None:
     if not bank.known:
         assert isinstance(complete(desk, query()), Grant), "a kit that never showed a readable one goes on as it was"
         return
     complete(desk, query())
     bank.known = False
-    begin(desk.vault, desk.connection, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock)
     for answer in (query(code="new", state="opaque"), query(code=None, error="access_denied", state="opaque")):
         with pytest.raises(StateUnreadable) as refused:
             complete(desk, answer)
@@ -381,7 +382,7 @@ def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Desk,
     assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
 
 
-def test_a_kit_that_is_set_to_readable_gets_away_with_no_opaque_state_from_the_start(desk: Desk, bank: Bank) -> None:
+def test_a_kit_that_is_set_to_readable_gets_away_with_no_opaque_state_from_the_start(desk: Arrival, bank: Bank) -> None:
     bank.state_form = "readable"
     if bank.known:
         assert isinstance(complete(desk, query()), Grant)
@@ -391,14 +392,16 @@ def test_a_kit_that_is_set_to_readable_gets_away_with_no_opaque_state_from_the_s
     assert bank.codes == []
 
 
-def test_a_kit_that_is_set_to_opaque_is_not_held_to_what_it_once_showed(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_a_kit_that_is_set_to_opaque_is_not_held_to_what_it_once_showed(
+    desk: Arrival, bank: Bank, clock: Clock
+) -> None:
     complete(desk, query())
     bank.known, bank.state_form = False, "opaque"
-    begin(desk.vault, desk.connection, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock)
     assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
 
 
-def test_a_forged_readable_state_does_not_switch_the_demand_on(desk: Desk, bank: Bank) -> None:
+def test_a_forged_readable_state_does_not_switch_the_demand_on(desk: Arrival, bank: Bank) -> None:
     """Only a state that names an attempt of this browser counts."""
     was, bank.known = bank.known, True
     with pytest.raises(UnknownAttempt):
@@ -408,13 +411,13 @@ def test_a_forged_readable_state_does_not_switch_the_demand_on(desk: Desk, bank:
     assert isinstance(complete(desk, query()), Grant)
 
 
-def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Desk, bank: Bank, clock: Clock) -> None:
+def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Arrival, bank: Bank, clock: Clock) -> None:
     bank.subject = "person"
     complete(desk, query())
     bank.subject = None
     for way, missing in (("kit issuer", True), ("another kit", False)):
         bank.way = way
-        begin(desk.vault, desk.connection, DRAFT, clock)
+        begin(desk.vault, desk.client, DRAFT, clock)
         answer = query(code=way, state=f"state-{bank.number}")
         if missing:
             with pytest.raises(ConsentMismatch) as refused:
@@ -425,13 +428,13 @@ def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Desk, bank: Ba
 
 
 @pytest.mark.parametrize("length", [1025, 2100, 60_000])
-def test_a_code_of_any_length_is_exchanged(desk: Desk, bank: Bank, length: int) -> None:
+def test_a_code_of_any_length_is_exchanged(desk: Arrival, bank: Bank, length: int) -> None:
     code = ("a b~" * length)[:length]
     assert isinstance(complete(desk, query(code=code)), Grant)
     assert bank.codes == [code]
 
 
-def test_a_claim_holds_no_code(desk: Desk) -> None:
+def test_a_claim_holds_no_code(desk: Arrival) -> None:
     complete(desk, query())
     kept = desk.server.find("claim")
     assert len(kept) == 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from tpp.journey.ask import Desk
-    from tpp.model.connection import Visit
+    from tpp.model.visit import Visit
 
 
 def test_every_account_and_its_balance_is_read(desk: Desk, bank: Bank) -> None:
@@ -44,7 +44,7 @@ def test_balances_are_asked_for_side_by_side(desk: Desk, bank: Bank, monkeypatch
             return super().get(access_token, path, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
-    found = read(replace(desk, connection=Together(bank.ids)))  # type: ignore[arg-type]
+    found = read(replace(desk, client=Together(bank.ids)))  # type: ignore[arg-type]
 
     assert set(errors(found).values()) == {None}
 
@@ -132,7 +132,7 @@ def test_two_connections_are_read_in_the_same_two_waves(
             return super().get(access_token, path, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
-    found = read_all(replace(desk, connection=Paired(["a"])), fresh=False)  # type: ignore[arg-type]
+    found = read_all(replace(desk, client=Paired(["a"])), fresh=False)  # type: ignore[arg-type]
 
     assert [errors(each) for each in found] == [{"a": None}] * 2
 
@@ -193,7 +193,7 @@ def test_nothing_is_kept_for_a_browser_that_signed_out_meanwhile(desk: Desk, ban
             leave(desk.vault, START) if path[-1] == "balances" else None
             return super().get(access_token, path, visit)
 
-    leaving = replace(desk, connection=Leaving())  # type: ignore[arg-type]
+    leaving = replace(desk, client=Leaving())  # type: ignore[arg-type]
     read(leaving)
 
     assert desk.vault.find("figures") == []
@@ -233,7 +233,7 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
                 came.set()
             return super().get(access_token, path, visit)
 
-    found = read(replace(desk, connection=Slow()))  # type: ignore[arg-type]
+    found = read(replace(desk, client=Slow()))  # type: ignore[arg-type]
     too_late = came.is_set()
     slow.set()
 
@@ -248,10 +248,10 @@ def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> N
                 return {"Data": {"Account": [{"AccountId": "a"}]}}
             return {"Data": {"Balance": []}}
 
-    found = read(replace(desk, connection=Empty()))  # type: ignore[arg-type]
+    found = read(replace(desk, client=Empty()))  # type: ignore[arg-type]
 
     assert errors(found) == {"a": "no-balance"}
-    assert read(replace(desk, connection=_Odd()), fresh=True).error is not None  # type: ignore[arg-type]
+    assert read(replace(desk, client=_Odd()), fresh=True).error is not None  # type: ignore[arg-type]
 
 
 class _Odd(Bank):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.clock import Clock
     from tpp.errors import BankError
     from tpp.journey.ask import Desk
-    from tpp.model.connection import Visit
     from tpp.model.rows import Vault
+    from tpp.model.visit import Visit
 
 REVOKED = ConsentHalted(403, "Consent.Revoked", "consent-revoked", ended=True)
 
@@ -265,7 +265,7 @@ def test_a_vault_that_shuts_meanwhile_holds_up_no_later_page(desk: Desk, bank: B
     if late:
         hold(bank, "a")
     connection = bank if late else Turning()
-    shutting = replace(desk, vault=vault, connection=connection)  # type: ignore[arg-type]
+    shutting = replace(desk, vault=vault, client=connection)  # type: ignore[arg-type]
     with suppress(NotConnected):
         read(shutting)
     vault.shut = True

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.stack import plain, query_of
-from tpp.journey.answer import read_answer
+from tpp.journey.authorization_response import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -453,7 +453,7 @@ def test_callback_whose_first_request_died_leads_to_the_accounts_and_pretends_no
     """A process killed inside the exchange leaves a claim without an outcome."""
     callback = browser.approve(browser.begin())
     server = stack.app.extensions["mizan"].vaults.server
-    answer = read_answer({name: [value] for name, value in query_of(callback).items()})
+    answer = read_response({name: [value] for name, value in query_of(callback).items()})
     server.add("claim", answer.claim, {"outcome": None}, 9e9)
     monkeypatch.setattr("tpp.journey.claims.PATIENCE_SECONDS", 0.1)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tpp.bank.read import Fields, details
 from tpp.errors import MalformedResponse
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
-from tpp.model.connection import Parsed, Reader
+from tpp.model.bank_client import Parsed, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The connection through the Starter Kit API: JSON over HTTP to a small server that holds the certificates.
+"""The way to a bank through the Starter Kit API: JSON over HTTP to a small server that holds the certificates.
 
 Source: the Starter Kit's interface as the hackathon's documentation shows it, and its public code. What the
 kit keeps to itself, we cannot check: its `nonce`, and, where it is an opaque UUID, its `state`. PKCE then is
@@ -25,7 +25,7 @@ from tpp.bank.id_token import Expected
 from tpp.bank.read import iso_moment
 from tpp.bank.transport import Call
 from tpp.errors import ConsentMismatch, MalformedResponse
-from tpp.model.connection import Begun
+from tpp.model.bank_client import Begun
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.bank.transport import Reply, Transport
-    from tpp.model.connection import Attempt, StateForm, Visit
+    from tpp.model.attempt import Attempt
+    from tpp.model.bank_client import StateForm
     from tpp.model.consent import ConsentDraft
+    from tpp.model.visit import Visit
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +58,8 @@ _DEFAULT_SECONDS = 600
 _LONGEST_SECONDS = 86400
 
 
-class StarterKitConnection:
-    """`tpp.model.connection.Connection` through a Starter Kit at `base_url`.
+class StarterKitClient:
+    """`tpp.model.bank_client.BankClient` through a Starter Kit at `base_url`.
 
     `issuer`: the bank behind it; the kit has no say in that. `own`: our own origin, where nobody is sent to.
     `state_form`: whether its state must, may or cannot be read.
@@ -113,7 +115,7 @@ class StarterKitConnection:
             client_id=client_id,
         )
 
-    def names(self, state: str, attempt: Attempt) -> bool | None:
+    def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Read the kit's base64 JSON state; None for an opaque one.
 
         Both facts in it must be ours; the verifier by its S256 challenge (RFC 7636, 4.2), and it is never taken

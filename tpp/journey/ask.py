@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.tokens import Keyring
-    from tpp.model.connection import Connection, Reader, Visit
+    from tpp.model.bank_client import BankClient, Reader
     from tpp.model.rows import Value, Vault
+    from tpp.model.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Desk:
     """What reading needs. `pool` is shared by all pages and bounds the calls that are under way."""
 
     vault: Vault
-    connection: Connection
+    client: BankClient
     keyring: Keyring
     reader: Reader
     pool: Executor
@@ -59,10 +60,10 @@ def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
     """
     token = ticket.token or desk.keyring.fresh_token(question.consent_id)
     try:
-        body = desk.connection.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.path, desk.visit)
     except TokenRejected:
         token = desk.keyring.fresh_token(question.consent_id, spent=token)
-        body = desk.connection.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.path, desk.visit)
     ticket.token = token
     _check(desk.reader, question, dict(body))
     return dict(body)

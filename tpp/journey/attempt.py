@@ -42,11 +42,11 @@ from tpp.errors import (
     VaultClosed,
 )
 from tpp.journey import precedents
-from tpp.journey.answer import read_answer
+from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
 from tpp.journey.epoch import GONE, turn
 from tpp.journey.refusals import refusal_of
-from tpp.model.connection import Attempt
+from tpp.model.attempt import Attempt
 from tpp.model.grant import Grant
 from tpp.model.rows import If, New
 
@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from tpp.journey.answer import Answer
-    from tpp.model.connection import Begun, Connection
+    from tpp.journey.authorization_response import AuthorizationResponse
+    from tpp.model.bank_client import BankClient, Begun
     from tpp.model.consent import ConsentDraft
     from tpp.model.rows import Vault
 
@@ -65,7 +65,7 @@ MOST_LIVE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Arrival:
     """What `complete` works with: the browser's vault, the server's own (for claims), the way to the bank.
 
     `remembered`: how long a connection is kept since the last visit. `epoch`: a random word, made for this
@@ -76,16 +76,16 @@ class Desk:
 
     vault: Vault
     server: Vault
-    connection: Connection
+    client: BankClient
     now: Callable[[], datetime]
     remembered: timedelta
     epoch: str
-    kept: Callable[[Answer, Grant], None]
+    kept: Callable[[AuthorizationResponse, Grant], None]
 
 
-def begin(vault: Vault, connection: Connection, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
+def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
     """Stage the consent and keep the attempt in its own sealed row. Raises a BankError."""
-    begun = connection.begin(draft)
+    begun = client.begin(draft)
     at = now()
     attempt = Attempt(
         name=secrets.token_urlsafe(16),
@@ -101,24 +101,24 @@ def begin(vault: Vault, connection: Connection, draft: ConsentDraft, now: Callab
     return begun
 
 
-def complete(desk: Desk, parameters: Mapping[str, Sequence[str]]) -> Grant | Already:
+def complete(arrival: Arrival, parameters: Mapping[str, Sequence[str]]) -> Grant | Already:
     """Deal with a return from the bank. Raises CallbackRefused, ConsentDenied, GrantRefused or a BankError."""
-    answer = read_answer(parameters)
+    answer = read_response(parameters)
     try:
         with _while_open():
-            attempt, known = find_attempt(desk, answer)
+            attempt, known = find_attempt(arrival, answer)
     except (UnknownAttempt, OtherWindow, SignedOut):
-        earlier = recall(desk.server, answer)
+        earlier = recall(arrival.server, answer)
         if earlier is None:
             raise
         return earlier
-    check_age(attempt, desk.now())
+    check_age(attempt, arrival.now())
     check_issuer(attempt, answer)
     if answer.error is not None and not known:
         raise refusal_of(answer.error, answer.error_description)
-    if not claim(desk.server, answer, desk.now()):
-        return recall(desk.server, answer) or Already(None)
-    return _finish(desk, attempt, answer, known=known)
+    if not claim(arrival.server, answer, arrival.now()):
+        return recall(arrival.server, answer) or Already(None)
+    return _finish(arrival, attempt, answer, known=known)
 
 
 @contextmanager
@@ -130,42 +130,42 @@ def _while_open() -> Iterator[None]:
         raise (SignedOut if err.signed_out else OtherWindow) from err
 
 
-def _finish(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
+def _finish(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     """Go through steps 6 to 10 for a claimed answer, and write down where it led, for doubles and reloads."""
     outcome = MizanError.reason
     try:
         with _while_open():
-            grant = _spend(desk, attempt, answer, known=known)
+            grant = _spend(arrival, attempt, answer, known=known)
         outcome = CONNECTED
     except MizanError as err:
         outcome = err.reason
         raise
     finally:
-        settle(desk.server, answer, outcome)
+        settle(arrival.server, answer, outcome)
     return grant
 
 
-def _spend(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
+def _spend(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     if known:
-        precedents.note(desk.server, desk.connection.way, precedents.STATE, desk.now())
-        consume(desk.vault, attempt)
+        precedents.note(arrival.server, arrival.client.way, precedents.STATE, arrival.now())
+        consume(arrival.vault, attempt)
     check_error(answer)
-    grant = redeem(desk, attempt, answer, known=known)
-    check_identity(desk, grant)
+    grant = redeem(arrival, attempt, answer, known=known)
+    check_identity(arrival, grant)
     if not known:
-        consume(desk.vault, attempt)
-    keep(desk, answer, grant)
+        consume(arrival.vault, attempt)
+    keep(arrival, answer, grant)
     return grant
 
 
-def find_attempt(desk: Desk, answer: Answer) -> tuple[Attempt, bool]:
+def find_attempt(arrival: Arrival, answer: AuthorizationResponse) -> tuple[Attempt, bool]:
     """Check 2: return the attempt, and whether its state is known. Without a state none can be meant."""
-    attempts = live_attempts(desk.vault)
+    attempts = live_attempts(arrival.vault)
     if answer.state is None or not attempts:
         raise UnknownAttempt
-    verdicts = [(each, desk.connection.names(answer.state, each)) for each in attempts]
+    verdicts = [(each, arrival.client.recognises_state(answer.state, each)) for each in attempts]
     if all(verdict is None for _, verdict in verdicts):
-        check_opacity(desk)
+        check_opacity(arrival)
         return attempts[0], False
     named = next((each for each, verdict in verdicts if verdict), None)
     if named is None:
@@ -173,10 +173,10 @@ def find_attempt(desk: Desk, answer: Answer) -> tuple[Attempt, bool]:
     return named, True
 
 
-def check_opacity(desk: Desk) -> None:
+def check_opacity(arrival: Arrival) -> None:
     """Refuse a state that cannot be read from a way whose states can: dropping that binding is a downgrade."""
-    form = desk.connection.state_form
-    seen = form == "auto" and precedents.has_shown(desk.server, desk.connection.way, precedents.STATE)
+    form = arrival.client.state_form
+    seen = form == "auto" and precedents.has_shown(arrival.server, arrival.client.way, precedents.STATE)
     if seen or form == "readable":
         raise StateUnreadable
 
@@ -193,7 +193,7 @@ def check_age(attempt: Attempt, now: datetime) -> None:
         raise AttemptLate
 
 
-def check_issuer(attempt: Attempt, answer: Answer) -> None:
+def check_issuer(attempt: Attempt, answer: AuthorizationResponse) -> None:
     """Check 4: simple string comparison, nothing normalised (RFC 9207, section 2.4)."""
     if answer.iss is None:
         raise IssuerMissing
@@ -207,29 +207,29 @@ def consume(vault: Vault, attempt: Attempt) -> None:
         raise UnknownAttempt
 
 
-def check_error(answer: Answer) -> None:
+def check_error(answer: AuthorizationResponse) -> None:
     """Check 7: the bank's refusal counts only now, when we know that it answers us."""
     if answer.error is not None:
         raise refusal_of(answer.error, answer.error_description)
 
 
-def redeem(desk: Desk, attempt: Attempt, answer: Answer, *, known: bool) -> Grant:
+def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     """Check 8: exchange the code, once. With an opaque state `invalid_grant` may mean "another tab's code"."""
     try:
-        return desk.connection.redeem(attempt, answer.code or "", answer.state, desk.now())
+        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now())
     except GrantRefused as err:
         if known:
             raise
-        _count_try(desk.vault, attempt)
+        _count_try(arrival.vault, attempt)
         raise OtherWindow from err
 
 
-def check_identity(desk: Desk, grant: Grant) -> None:
+def check_identity(arrival: Arrival, grant: Grant) -> None:
     """Refuse an exchange without an ID token where this way has given one before (OpenID Connect Core, 3.1.3.3)."""
-    way = desk.connection.way
+    way = arrival.client.way
     if grant.subject is not None:
-        precedents.note(desk.server, way, precedents.ID_TOKEN, desk.now())
-    elif precedents.has_shown(desk.server, way, precedents.ID_TOKEN):
+        precedents.note(arrival.server, way, precedents.ID_TOKEN, arrival.now())
+    elif precedents.has_shown(arrival.server, way, precedents.ID_TOKEN):
         raise ConsentMismatch("id_token")
 
 
@@ -244,19 +244,19 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
         vault.replace("attempt", kept, tried.to_json(), kept.expires_at)
 
 
-def keep(desk: Desk, answer: Answer, grant: Grant) -> None:
+def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     """Check 10: one row for the connection, one stub for what we must still know when the browser is gone.
 
     The connection and the new epoch are written in one step: there is no moment at which a session that does not
     know the epoch could find the connection. Raises SignedOut where the customer signed out while the code was
     exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
-    ends = (desk.now() + desk.remembered).timestamp()
-    forget_ended(desk.vault, desk.now())
-    rows = [New("connection", grant.consent_id, grant.to_json(), ends), turn(desk.epoch, ends)]
-    if not desk.vault.put_together(rows, [If(GONE, there=False)]):
-        raise SignedOut if desk.vault.get(GONE, "") else OtherWindow
-    desk.kept(answer, grant)
+    ends = (arrival.now() + arrival.remembered).timestamp()
+    forget_ended(arrival.vault, arrival.now())
+    rows = [New("connection", grant.consent_id, grant.to_json(), ends), turn(arrival.epoch, ends)]
+    if not arrival.vault.put_together(rows, [If(GONE, there=False)]):
+        raise SignedOut if arrival.vault.get(GONE, "") else OtherWindow
+    arrival.kept(answer, grant)
     stub = {
         "consent_id": grant.consent_id,
         "bank": grant.draft.bank_name,
@@ -265,7 +265,7 @@ def keep(desk: Desk, answer: Answer, grant: Grant) -> None:
         "state": "Authorized",
         "changed_at": grant.authorized_at.timestamp(),
     }
-    desk.server.put("stub", grant.consent_id, stub, grant.until.timestamp())
+    arrival.server.put("stub", grant.consent_id, stub, grant.until.timestamp())
 
 
 def leave(vault: Vault, now: datetime) -> None:

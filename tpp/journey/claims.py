@@ -1,7 +1,7 @@
 """The claim: each answer of a bank is dealt with once, by one request of one process; the others learn the outcome.
 
 A claim lies under the server's key, so that a double is recognised whatever cookie it brings. It holds the outcome
-and a digest, never the code. It opens nothing: what lets a repeated return in is what `Desk.kept` writes down.
+and a digest, never the code. It opens nothing: what lets a repeated return in is what `Arrival.kept` writes down.
 Source: RFC 6749, 4.1.2 (a code must not be used more than once); RFC 9700, 4.5.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tpp.journey.answer import Answer
+    from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.rows import Vault
 
 REMEMBERED = timedelta(hours=1)
@@ -33,25 +33,25 @@ class Already:
     outcome: str | None
 
 
-def claim(server: Vault, answer: Answer, now: datetime) -> bool:
+def claim(server: Vault, answer: AuthorizationResponse, now: datetime) -> bool:
     """Take an answer to deal with it; of many identical ones exactly one gets True."""
     return server.add("claim", answer.claim, {"outcome": None}, (now + REMEMBERED).timestamp())
 
 
-def recall(server: Vault, answer: Answer) -> Already | None:
+def recall(server: Vault, answer: AuthorizationResponse) -> Already | None:
     """Return what became of an answer that has been claimed before; None for a new one."""
     kept = server.get("claim", answer.claim)
     return Already(kept.value["outcome"]) if kept else None
 
 
-def settle(server: Vault, answer: Answer, outcome: str) -> None:
+def settle(server: Vault, answer: AuthorizationResponse, outcome: str) -> None:
     """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
     kept = server.get("claim", answer.claim)
     if kept:
         server.replace("claim", kept, {"outcome": outcome}, kept.expires_at)
 
 
-def await_outcome(server: Vault, answer: Answer, sleep: Callable[[float], None]) -> Already:
+def await_outcome(server: Vault, answer: AuthorizationResponse, sleep: Callable[[float], None]) -> Already:
     """Wait until the request that has the claim is done; without an outcome where it never comes to an end."""
     for _ in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
         earlier = recall(server, answer)

@@ -24,7 +24,7 @@ from tpp.journey.ask import Question, Ticket, ask
 from tpp.journey.asking import Asking
 from tpp.journey.pauses import WHOLE, Pause, Pauses
 from tpp.journey.shelf import Answer, Bodies, Shelf
-from tpp.model.connection import Parsed
+from tpp.model.bank_client import Parsed
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 
@@ -250,7 +250,7 @@ def _why_not(desk: Desk, account: Account) -> str | None:
     """Return why nothing is asked about an account; None where its id can be a part of a path."""
     if len(account.account_id) > LONGEST_ID or not account.account_id.strip("."):
         return "odd-id"
-    return None if account.can_be_asked or desk.connection.encodes_ids else "not-asked"
+    return None if account.can_be_asked or desk.client.encodes_ids else "not-asked"
 
 
 def _side_by_side(desk: Desk, asked: Sequence[tuple[_Source, Question]], deadline: float) -> list[Value | MizanError]:

@@ -2,7 +2,7 @@
 
 A Starter Kit whose state can be read binds each return to its attempt; one that shows an ID token says whom it speaks
 of. Nothing announces either, so whoever can change an answer on the way could take both away and be treated like a
-kit that never had them. Therefore it is written down, under the server's key, that a way (`Connection.way`: the kit's
+kit that never had them. Therefore it is written down, under the server's key, that a way (`BankClient.way`: the kit's
 address and the issuer) has shown the one or the other.
 
 Only what is ours counts: a state that names a live attempt of the very browser that brings it, and the ID token of

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tpp.model.connection import Connection
+    from tpp.model.bank_client import BankClient
     from tpp.model.grant import TokenSet
     from tpp.model.rows import Kept, Vault
 
@@ -40,7 +40,7 @@ class Keyring:
     """What is needed to hand out a token of one browser's connections."""
 
     vault: Vault
-    connection: Connection
+    client: BankClient
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
 
@@ -88,7 +88,7 @@ class Keyring:
 
     def _renew(self, kept: Kept, grant: Grant, spent: str | None) -> str:
         try:
-            tokens = self.connection.refresh(grant, self.now())
+            tokens = self.client.refresh(grant, self.now())
         except GrantRefused as err:
             ended = grant.ended(REFUSED, self.now())
             self.vault.replace("connection", kept, ended.to_json(), kept.expires_at)

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tpp.journey import figures
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
-from tpp.model.connection import Visit
+from tpp.model.visit import Visit
 from tpp.pages import accounts
 from tpp.web import session
 from tpp.web.filters import day
@@ -49,8 +49,8 @@ def show() -> ResponseReturnValue:
 
 def _desk(vault: Vault) -> Desk:
     parts = services()
-    keyring = Keyring(vault, parts.connection, parts.now, parts.sleep)
-    return Desk(vault, parts.connection, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
+    keyring = Keyring(vault, parts.client, parts.now, parts.sleep)
+    return Desk(vault, parts.client, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
 
 
 def visit() -> Visit:

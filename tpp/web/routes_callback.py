@@ -17,8 +17,8 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from tpp.errors import CallbackRefused, MizanError, UnknownAttempt
 from tpp.journey import attempt
-from tpp.journey.answer import read_answer
-from tpp.journey.attempt import Desk
+from tpp.journey.attempt import Arrival
+from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
 from tpp.web import failures, session
 from tpp.web.error_pages import log_unexpected, page
@@ -61,12 +61,12 @@ def receive() -> ResponseReturnValue:
 
 def _outcome() -> str:
     parameters = {name: list(values) for name, values in request.args.lists()}
-    desk = _desk()
+    arrival = _desk()
     try:
-        result = attempt.complete(desk, parameters)
+        result = attempt.complete(arrival, parameters)
         if isinstance(result, Already):
-            return _follow(desk, parameters, result)
-        session.connected(desk.epoch, result)
+            return _follow(arrival, parameters, result)
+        session.connected(arrival.epoch, result)
     except UnknownAttempt as error:
         log.warning("return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
         return error.reason if session.cookie_came() else NO_COOKIE
@@ -80,28 +80,28 @@ def _outcome() -> str:
     return CONNECTED
 
 
-def _follow(desk: Desk, parameters: dict[str, list[str]], earlier: Already) -> str:
+def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already) -> str:
     """Let a doubled or reloaded return share the first one's success, under a session id of its own.
 
     The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired. Where the
     first one never ended (its process was killed), the accounts page tells what there is.
     """
-    answer = read_answer(parameters)
+    answer = read_response(parameters)
     if not earlier.outcome:
-        earlier = await_outcome(desk.server, answer, services().sleep)
+        earlier = await_outcome(arrival.server, answer, services().sleep)
     if earlier.outcome == CONNECTED:
         session.follow(answer)
     return earlier.outcome or CONNECTED
 
 
-def _desk() -> Desk:
+def _desk() -> Arrival:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
     epoch = secrets.token_urlsafe(16)
-    return Desk(
+    return Arrival(
         vault=session.vault() or parts.vaults.open(secrets.token_bytes(32)),
         server=parts.vaults.server,
-        connection=parts.connection,
+        client=parts.client,
         now=parts.now,
         remembered=parts.facts.remembered,
         epoch=epoch,

@@ -87,7 +87,7 @@ def new_draft() -> ConsentDraft:
         permissions=parts.facts.permissions,
         until=end_of_day(parts.now(), parts.facts.consent_days),
         tpp_name=parts.facts.tpp_name,
-        bank_name=parts.connection.bank_name,
+        bank_name=parts.client.bank_name,
         purpose="AccountAggregation",
     )
 
@@ -142,7 +142,7 @@ def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
     parts = services()
     key = session.key() or session.new_key()
     try:
-        begun = attempt.begin(session.open_vault(key), parts.connection, draft, parts.now)
+        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now)
     except BaseException:
         answers.delete("answer", "")
         raise

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime, timedelta
 
-    from tpp.model.connection import Connection, Reader
+    from tpp.model.bank_client import BankClient, Reader
     from tpp.model.rows import SessionRows, Vaults
 
 
@@ -46,7 +46,7 @@ class Services:
     """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due."""
 
     facts: Facts
-    connection: Connection
+    client: BankClient
     reader: Reader
     vaults: Vaults
     sessions: SessionRows

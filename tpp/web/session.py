@@ -35,7 +35,7 @@ from tpp.web.services import services
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from tpp.journey.answer import Answer
+    from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.grant import Grant
     from tpp.model.rows import Value, Vault
     from tpp.web.services import Services
@@ -113,7 +113,7 @@ def cookie_came() -> bool:
     return _cookie() is not None
 
 
-def leave_word(epoch: str, answer: Answer, grant: Grant) -> None:
+def leave_word(epoch: str, answer: AuthorizationResponse, grant: Grant) -> None:
     """Write down what a repeated return needs, before anybody learns of the success: the first answer may get lost.
 
     A reload cuts it off, or the browser gives up while the code is exchanged, and with it goes the new cookie; the old
@@ -130,7 +130,7 @@ def connected(epoch: str, grant: Grant) -> None:
     _enter(_facts(epoch, grant))
 
 
-def follow(answer: Answer) -> None:
+def follow(answer: AuthorizationResponse) -> None:
     """Let a repeated return into the vault that the first one connected; for any other nothing changes at all.
 
     Not after a sign-out, and not after another return: the epoch must still be the one that was written then.
@@ -142,7 +142,7 @@ def follow(answer: Answer) -> None:
         _enter(kept.value)
 
 
-def _word(answer: Answer) -> Vault:
+def _word(answer: AuthorizationResponse) -> Vault:
     return services().vaults.under(f"return {_cookie()} {answer.code}")
 
 

@@ -1,37 +1,26 @@
-"""A connection: the four verbs that lead to a bank, whether through the Starter Kit or straight to it.
+"""The way to a bank: the verbs that lead there, whether through the Starter Kit or straight to it.
 
 The journey knows this protocol only. What differs between the ways is data: what `state` tells, what can be
-asked for, and later whether consents can be read and revoked; never a branch in the journey.
+asked for, and later whether consents can be read and revoked; never a branch in the journey. What the customer has
+connected is a connection, and its grant (`tpp.model.grant`) is what such a client brings home.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
-
-from tpp.model.consent import ConsentDraft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from tpp.model.account import Account, Balance
+    from tpp.model.attempt import Attempt
+    from tpp.model.consent import ConsentDraft
     from tpp.model.grant import Grant, TokenSet
-    from tpp.model.rows import Value
+    from tpp.model.visit import Visit
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who is looking: sent on with every call made for them (CX-51), never kept.
-
-    `auth_date`: aware UTC, the last return from a bank in this browser.
-    """
-
-    ip_address: str | None = None
-    user_agent: str | None = None
-    auth_date: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +37,6 @@ class Begun:
     issuer: str
     client_id: str | None = None
     expected_state: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try to connect, from pressing the button to the return. Each secret says what it stops.
-
-    `code_verifier`: a stolen or planted code is worthless without it (RFC 7636). `issuer`: a second bank's
-    answer passed off as this one's (RFC 9207). `expected_state`: an answer to a request of another browser.
-    `name`: under which it is kept, random. `tries`: codes that the bank refused for it.
-    """
-
-    name: str
-    consent_id: str
-    code_verifier: str = field(repr=False)
-    issuer: str
-    client_id: str | None
-    expected_state: str | None = field(repr=False)
-    draft: ConsentDraft
-    started_at: datetime
-    tries: int = 0
-
-    def to_json(self) -> Value:
-        """Turn into plain JSON, for a sealed row only."""
-        return {
-            "consent_id": self.consent_id,
-            "code_verifier": self.code_verifier,
-            "issuer": self.issuer,
-            "client_id": self.client_id,
-            "expected_state": self.expected_state,
-            "draft": self.draft.to_json(),
-            "started_at": self.started_at.timestamp(),
-            "tries": self.tries,
-        }
-
-    @classmethod
-    def from_json(cls, name: str, value: Value) -> Attempt:
-        """Read what `to_json` wrote."""
-        plain = {key: value[key] for key in ("consent_id", "code_verifier", "issuer", "client_id", "expected_state")}
-        started_at = datetime.fromtimestamp(value["started_at"], UTC)
-        draft = ConsentDraft.from_json(value["draft"])
-        return cls(name=name, draft=draft, started_at=started_at, tries=value["tries"], **plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +60,7 @@ StateForm = Literal["auto", "readable", "opaque"]
 """Whether `state` tells which attempt it belongs to; `auto`: as it comes, and readable for good once it was."""
 
 
-class Connection(Protocol):
+class BankClient(Protocol):
     """One way to a bank. Every method raises a `BankError` when that way fails."""
 
     @property
@@ -134,7 +82,7 @@ class Connection(Protocol):
     def begin(self, draft: ConsentDraft) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""
 
-    def names(self, state: str, attempt: Attempt) -> bool | None:
+    def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Tell whether a callback's `state` belongs to `attempt`; None where this way cannot read it."""
 
     def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:

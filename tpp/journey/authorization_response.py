@@ -24,7 +24,7 @@ the server's for a request line. The others are ours to bound: an issuer is a UR
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AuthorizationResponse:
     """The callback's parameters after check 1; exactly one of `code` and `error` is there."""
 
     code: str | None = field(repr=False)
@@ -40,7 +40,7 @@ class Answer:
         return f"{kind} {hashlib.sha256(str(value).encode()).hexdigest()}"
 
 
-def read_answer(parameters: Mapping[str, Sequence[str]]) -> Answer:
+def read_response(parameters: Mapping[str, Sequence[str]]) -> AuthorizationResponse:
     """Check 1: each parameter at most once and of its form, and either a code or an error (RFC 6749, 3.1)."""
     if any(len(values) != 1 for values in parameters.values()):
         raise MalformedCallback
@@ -49,4 +49,4 @@ def read_answer(parameters: Mapping[str, Sequence[str]]) -> Answer:
         raise MalformedCallback
     if ("code" in single) == ("error" in single):
         raise MalformedCallback
-    return Answer(**{name: single.get(name) for name in _FORMS})
+    return AuthorizationResponse(**{name: single.get(name) for name in _FORMS})
