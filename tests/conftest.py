@@ -27,11 +27,21 @@ if TYPE_CHECKING:
 
     from tests.stack import Browser, Stack
 
+SLOW_SECONDS = 900
+"""A test that hangs ends all the same, and one that draws hundreds of examples has no reason to hurry."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let missing programs be told of, and every app of this process share the templates once they are compiled."""
     config.pluginmanager.register(needs)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give slow tests the time that many examples take where other work keeps the machine busy."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 @pytest.fixture

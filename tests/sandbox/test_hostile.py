@@ -425,6 +425,6 @@ def test_no_value_in_a_form_of_the_pages_breaks_them(party: RelyingParty, exampl
             for target in targets:
                 unharmed(party.browser.post(page + target, data=token | form), (target, form))
         party.browser.delete_cookie("model_bank_customer", path="/auth1")
-        calm(party.app)
+        party.app.extensions[EXTENSION][0].reset()
 
     many(examples, fields, strike)
