@@ -69,7 +69,7 @@ class Bank:
         name = f"consent-{self.number}"
         return Begun(f"{ISSUER}/auth", name, "v" * 43, ISSUER, "client", f"state-{self.number}")
 
-    def names(self, state: str, attempt: Attempt) -> bool | None:
+    def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Read the state, or not."""
         return state == attempt.expected_state if self.known else None
 
