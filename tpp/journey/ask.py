@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tpp.errors import MalformedResponse, OtherAccount, TokenRejected
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.tokens import Keyring
-    from tpp.model.bank_client import BankClient, Reader
+    from tpp.model.bank_client import BankClient
+    from tpp.model.resource import Resources, Wanted
     from tpp.model.rows import Value, Vault
     from tpp.model.visit import Visit
 
@@ -25,7 +26,7 @@ class Desk:
     vault: Vault
     client: BankClient
     keyring: Keyring
-    reader: Reader
+    resources: Resources
     pool: Executor
     visit: Visit
     now: Callable[[], datetime]
@@ -34,15 +35,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: the list of accounts, or the balances of one."""
+    """What is asked for, and of which connection."""
 
     consent_id: str
-    account_id: str | None = None
+    wanted: Wanted[Any]
 
     @property
-    def path(self) -> tuple[str, ...]:
-        """The resource below `account-information/v1.2`."""
-        return ("accounts",) if self.account_id is None else ("accounts", self.account_id, "balances")
+    def account_id(self) -> str | None:
+        """The account that it is about; None for the list of all."""
+        return self.wanted.account_id
 
 
 @dataclass(slots=True)
@@ -60,19 +61,18 @@ def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
     """
     token = ticket.token or desk.keyring.fresh_token(question.consent_id)
     try:
-        body = desk.client.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.wanted, desk.visit)
     except TokenRejected:
         token = desk.keyring.fresh_token(question.consent_id, spent=token)
-        body = desk.client.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.wanted, desk.visit)
     ticket.token = token
-    _check(desk.reader, question, dict(body))
+    _check(question, dict(body))
     return dict(body)
 
 
-def _check(reader: Reader, question: Question, body: Value) -> None:
-    read = reader.accounts if question.account_id is None else reader.balances
+def _check(question: Question, body: Value) -> None:
     try:
-        read(body)
+        question.wanted.resource.read(body)
     except RecursionError as err:
         raise MalformedResponse("") from err
     named = body["Data"].get("AccountId") if question.account_id is not None else None

@@ -14,7 +14,7 @@ import secrets
 import time
 from concurrent.futures import wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ from tpp.journey.ask import Question, Ticket, ask
 from tpp.journey.asking import Asking
 from tpp.journey.pauses import WHOLE, Pause, Pauses
 from tpp.journey.shelf import Answer, Bodies, Shelf
-from tpp.model.bank_client import Parsed
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
+from tpp.model.resource import Parsed, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from tpp.journey.ask import Desk
     from tpp.model.account import Account
     from tpp.model.rows import Value
-
-FRESH = timedelta(seconds=60)
-"""A plain visit within this time does not ask the bank again."""
 
 PAGE_SECONDS = 9.0
 """The deadline for all calls of one page together."""
@@ -128,7 +125,7 @@ def _decide(desk: Desk, source: _Source, *, fresh: bool) -> None:
         source.error = pause.error
         source.retry_at = pause.until if pause.firm else None
         return
-    recent = bodies is not None and desk.now().timestamp() - bodies.at < FRESH.total_seconds()
+    recent = bodies is not None and desk.now().timestamp() - bodies.at < desk.resources.accounts.fresh.total_seconds()
     if bodies is not None and recent and bodies.unfinished:
         source.resumes, source.reading = True, bodies.reading
     source.asks = source.resumes or ((fresh or not recent) and not _all_paused(desk, source))
@@ -155,7 +152,8 @@ def _claimed(desk: Desk, source: _Source, deadline: float) -> _Source:
 def _first_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> None:
     """Ask every connection for its accounts."""
     at = desk.now().timestamp()
-    asked = [(source, Question(source.grant.consent_id)) for source in sources]
+    wanted = Wanted(desk.resources.accounts)
+    asked = [(source, Question(source.grant.consent_id, wanted)) for source in sources]
     for (source, _), result in zip(asked, _side_by_side(desk, asked, deadline), strict=True):
         if isinstance(result, MizanError):
             _list_failed(desk, source, result)
@@ -189,7 +187,7 @@ def _second_wave(desk: Desk, sources: Sequence[_Source], deadline: float) -> Non
     """Ask for every balance at once; where one fails for now, its older figure stays, with its own time."""
     at = desk.now().timestamp()
     asked = [
-        (source, Question(source.grant.consent_id, each))
+        (source, Question(source.grant.consent_id, Wanted(desk.resources.balances, each)))
         for source in sources
         if source.bodies
         for each in _wanted(desk, source, source.bodies)
@@ -242,7 +240,7 @@ def _listed(desk: Desk, source: _Source) -> Parsed[Account]:
     if source.bodies is None:
         return Parsed(())
     if source.listed is None or source.listed[0] != source.bodies.reading:
-        source.listed = source.bodies.reading, desk.reader.accounts(source.bodies.accounts)
+        source.listed = source.bodies.reading, desk.resources.accounts.read(source.bodies.accounts)
     return source.listed[1]
 
 
@@ -337,7 +335,7 @@ def _account_figures(desk: Desk, source: _Source, account: Account, bodies: Bodi
     retry_at = pause.until if pause and pause.firm else None
     if answer is None:
         return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at)
-    read = desk.reader.balances(answer.body)
+    read = desk.resources.balances.read(answer.body)
     at = datetime.fromtimestamp(answer.at, UTC)
     nothing = None if read.items else ("malformed" if read.unreadable else "no-balance")
     return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at)

@@ -50,7 +50,7 @@ def show() -> ResponseReturnValue:
 def _desk(vault: Vault) -> Desk:
     parts = services()
     keyring = Keyring(vault, parts.client, parts.now, parts.sleep)
-    return Desk(vault, parts.client, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
+    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit(), parts.now, parts.sleep)
 
 
 def visit() -> Visit:
