@@ -36,6 +36,8 @@ class Bank:
     good_token: str | None = None
     refreshed: int = 0
     encodes_ids: bool = False
+    takes_queries: bool = False
+    queries: list[Mapping[str, str]] = field(default_factory=list)
     refusal: BankError | None = None
     gates: dict[str, threading.Event] = field(default_factory=dict)
     threads: int = 64
@@ -47,6 +49,7 @@ class Bank:
         path = wanted.segments
         with self._lock:
             self.asked.append(path)
+            self.queries.append(wanted.query)
         if gate := self.gates.get(path[1] if len(path) > 1 else "accounts"):
             self._hold(gate)
         return self._answer(access_token, path)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import pytest
 
     from tpp.journey.ask import Desk
-    from tpp.model.resource import Wanted
+    from tpp.model.account import Account, Balance
+    from tpp.model.resource import Parsed, Wanted
     from tpp.model.visit import Visit
 
 
@@ -240,6 +241,30 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
 
     assert errors(found) == {"a": None, "b": "timeout", "c": None}
     assert not too_late
+
+
+def test_a_body_is_read_once_per_visit(desk: Desk, bank: Bank) -> None:
+    """Whether it came from the bank just now or was kept."""
+    bodies: list[str] = []
+    accounts, balances = desk.resources.accounts, desk.resources.balances
+
+    def list_of(body: object) -> Parsed[Account]:
+        bodies.append("accounts")
+        return accounts.read(body)
+
+    def balances_of(body: object) -> Parsed[Balance]:
+        bodies.append("balances")
+        return balances.read(body)
+
+    counting = replace(
+        desk.resources, accounts=replace(accounts, read=list_of), balances=replace(balances, read=balances_of)
+    )
+    desk = replace(desk, resources=counting)
+    for calls in (4, 4):
+        read(desk)
+        assert len(bank.asked) == calls
+        assert sorted(bodies) == ["accounts", "balances", "balances", "balances"]
+        bodies.clear()
 
 
 def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tpp.errors import MalformedResponse, OtherAccount, TokenRejected
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from tpp.journey.tokens import Keyring
     from tpp.model.bank_client import BankClient
-    from tpp.model.resource import Resources, Wanted
+    from tpp.model.resource import Parsed, Resources, Wanted
     from tpp.model.rows import Value, Vault
     from tpp.model.visit import Visit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,11 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Generic[T]):
     """What is asked for, and of which connection."""
 
     consent_id: str
-    wanted: Wanted[Any]
+    wanted: Wanted[T]
 
     @property
     def account_id(self) -> str | None:
@@ -53,7 +55,15 @@ class Ticket:
     token: str | None = field(default=None, repr=False)
 
 
-def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """A body as the bank sent it, and what could be read of it."""
+
+    body: Value = field(repr=False)
+    parsed: Parsed[T]
+
+
+def ask(desk: Desk, ticket: Ticket, question: Question[T]) -> Read[T]:
     """Ask once; on a 401 renew the token and ask once more, no oftener. Returns a body that can be read.
 
     Raises OtherAccount where `Data.AccountId` is not the one that was asked for, MalformedResponse, any other
@@ -66,15 +76,15 @@ def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
         token = desk.keyring.fresh_token(question.consent_id, spent=token)
         body = desk.client.get(token, question.wanted, desk.visit)
     ticket.token = token
-    _check(question, dict(body))
-    return dict(body)
+    return _checked(question, dict(body))
 
 
-def _check(question: Question, body: Value) -> None:
+def _checked(question: Question[T], body: Value) -> Read[T]:
     try:
-        question.wanted.resource.read(body)
+        parsed = question.wanted.resource.read(body)
     except RecursionError as err:
         raise MalformedResponse("") from err
     named = body["Data"].get("AccountId") if question.account_id is not None else None
     if named is not None and named != question.account_id:
         raise OtherAccount
+    return Read(body, parsed)
