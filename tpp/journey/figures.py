@@ -19,14 +19,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankTimeout, ConsentHalted, MizanError, NotConnected, ReconnectNeeded
-from tpp.journey import halts
+from tpp.journey import connections, halts
 from tpp.journey.ask import Question, Ticket, ask
 from tpp.journey.asking import Asking
 from tpp.journey.pauses import WHOLE, Pause, Pauses
 from tpp.journey.shelf import Answer, Bodies, Shelf
 from tpp.model.bank_client import Parsed
 from tpp.model.figures import AccountFigures, Figures
-from tpp.model.grant import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from tpp.journey.ask import Desk
     from tpp.model.account import Account
+    from tpp.model.grant import Grant
     from tpp.model.rows import Value
 
 FRESH = timedelta(seconds=60)
@@ -88,8 +88,7 @@ class _Source:
 def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     """Read the figures of every connection in this browser, newest connection first, in two waves."""
     deadline = time.monotonic() + PAGE_SECONDS
-    grants = [Grant.from_json(kept.value) for kept in desk.vault.find("connection")]
-    grants.sort(key=lambda grant: grant.authorized_at, reverse=True)
+    grants = connections.listed(desk.vault)
     sources = [_claimed(desk, _open(desk, grant, fresh=fresh), deadline) for grant in grants]
     try:
         _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)
@@ -179,8 +178,8 @@ def _lose(desk: Desk, source: _Source, error: MizanError) -> None:
     source.bodies, source.came, source.error = None, False, error.reason
     if isinstance(error, ConsentHalted):
         source.grant = halts.halted(desk.vault, source.grant, error, desk.now())
-    elif kept := desk.vault.get("connection", source.grant.consent_id):
-        source.grant = Grant.from_json(kept.value)
+    elif kept := connections.find(desk.vault, source.grant.consent_id):
+        source.grant = kept.grant
         source.error = source.grant.halt.reason if source.grant.halt else error.reason
     _shelf(desk).clear(source.grant.consent_id)
 

@@ -13,8 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
-from tpp.model.grant import Grant
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.model import kinds
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,12 +90,12 @@ class Shelf:
 
     def load(self, consent_id: str) -> Bodies | None:
         """Return what is kept of one connection, with what has arrived late for the same reading."""
-        kept = self.vault.get("figures", consent_id)
+        kept = self.vault.get(kinds.FIGURES, consent_id)
         if kept is None or "reading" not in kept.value:
             return None
         value = dict(kept.value)
         balances = {account_id: Answer(**each) for account_id, each in value.pop("balances").items()}
-        for late in (row.value for row in (self.vault.find("late") if value["unfinished"] else [])):
+        for late in (row.value for row in (self.vault.find(kinds.LATE) if value["unfinished"] else [])):
             if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
                 balances[late["account_id"]] = Answer(**late["answer"])
         return Bodies(**value, balances=self._living(balances))
@@ -106,35 +107,26 @@ class Shelf:
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, "figures", consent_id, bodies.to_json(), bodies.at)
+        self._put(consent_id, kinds.FIGURES, consent_id, bodies.to_json(), bodies.at)
 
     def keep_late(self, consent_id: str, account_id: str, answer: Answer) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, "late", f"{consent_id}\0{account_id}", value, answer.at)
+        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", value, answer.at)
 
     def clear(self, consent_id: str) -> None:
         """Forget all figures of one connection."""
         with suppress(StoreUnavailable):
-            self.vault.delete("figures", consent_id)
-            for row in self.vault.find("late"):
+            self.vault.delete(kinds.FIGURES, consent_id)
+            for row in self.vault.find(kinds.LATE):
                 if row.value["consent_id"] == consent_id:
-                    self.vault.delete("late", row.name)
+                    self.vault.delete(kinds.LATE, row.name)
 
     def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
         """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""
         row = New(kind, name, value, at + KEPT.total_seconds())
         with suppress(StoreUnavailable):
             for _ in range(TRIES):
-                standing = _standing(self.vault, consent_id)
+                standing = connections.while_served(self.vault, consent_id)
                 if standing is None or self.vault.put_together([row], [standing]):
                     return
-
-
-def _standing(vault: Vault, consent_id: str) -> If | None:
-    """Demand that the connection be as it is now; None where it is gone, or the bank serves it no more."""
-    kept = vault.get("connection", consent_id)
-    grant = Grant.from_json(kept.value) if kept else None
-    if kept is None or grant is None or grant.tokens is None or grant.halt is not None:
-        return None
-    return If("connection", consent_id, version=kept.version)
