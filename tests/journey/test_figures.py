@@ -11,7 +11,7 @@ from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
 from tpp.errors import BankFault, BankUnreachable, RateLimited
 from tpp.journey import figures
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 from tpp.journey.figures import read_all
 
 if TYPE_CHECKING:

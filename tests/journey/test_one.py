@@ -11,10 +11,10 @@ from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
 from tpp.bank.resources import RESOURCES
 from tpp.errors import AccountRefused, BankError, BankFault, BankUnreachable, ConsentHalted, RateLimited
-from tpp.journey.epoch import GONE
 from tpp.journey.one import read_one
 from tpp.journey.pauses import WHOLE, Pauses
 from tpp.model.grant import Grant
+from tpp.model.kinds import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from tests.clock import START
 from tests.journey.figures_bank import Bank, errors, read
 from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
 from tpp.journey import asking, figures
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,13 +17,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tpp.errors import BankTimeout, ConsentHalted, MizanError, NotConnected
-from tpp.journey import halts
+from tpp.journey import connections, halts
 from tpp.journey.ask import Question, ask
 from tpp.journey.pauses import WHOLE, Pauses
 from tpp.journey.shelf import NOT_YET, PASSING, Answer, Bodies
 from tpp.journey.source import claimed, ids_of, listed, lose, open_source, shelf_of, why_not
 from tpp.model.figures import AccountFigures, Figures
-from tpp.model.grant import Grant
 from tpp.model.resource import Wanted
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ MOST_ACCOUNTS = 200
 def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     """Read the figures of every connection in this browser, newest connection first, in two waves."""
     deadline = time.monotonic() + PAGE_SECONDS
-    grants = [Grant.from_json(kept.value) for kept in desk.vault.find("connection")]
-    grants.sort(key=lambda grant: grant.authorized_at, reverse=True)
+    grants = connections.listed(desk.vault)
     sources = [claimed(desk, open_source(desk, grant, fresh=fresh), deadline) for grant in grants]
     try:
         _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)

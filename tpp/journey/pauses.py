@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
-from tpp.model import waits
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.model import kinds, waits
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class Pauses:
             row.value["account_id"]: Pause(
                 row.value["error"], datetime.fromtimestamp(row.expires_at, UTC), row.value["firm"]
             )
-            for row in self.vault.find("wait")
+            for row in self.vault.find(kinds.WAIT)
             if row.value.get("consent_id") == self.consent_id
         }
 
@@ -63,8 +64,8 @@ class Pauses:
         name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            row = New("wait", name, value, pause.until.timestamp())
-            self.vault.put_together([row], [If("connection", self.consent_id)])
+            row = New(kinds.WAIT, name, value, pause.until.timestamp())
+            self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
 
 

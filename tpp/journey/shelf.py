@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlencode
 
 from tpp.errors import StoreUnavailable
-from tpp.model.grant import Grant
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.model import kinds
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,13 +122,13 @@ class Shelf:
 
     def load(self, consent_id: str) -> Bodies | None:
         """Return what is kept of one connection, with what has arrived late for the same reading."""
-        kept = self.vault.get("figures", consent_id)
+        kept = self.vault.get(kinds.FIGURES, consent_id)
         if kept is None or "reading" not in kept.value:
             return None
         value = kept.value
         balances: dict[str, Answer[Balance]]
         balances = {account_id: Answer(**each) for account_id, each in value["balances"].items()}
-        for late in (row.value for row in (self.vault.find("late") if value["unfinished"] else [])):
+        for late in (row.value for row in (self.vault.find(kinds.LATE) if value["unfinished"] else [])):
             if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
                 balances[late["account_id"]] = Answer(**late["answer"])
         listed: Answer[Account] = Answer(value["at"], value["accounts"], value["reading"])
@@ -140,33 +141,33 @@ class Shelf:
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, "figures", consent_id, bodies.to_json(), bodies.at)
+        self._put(consent_id, kinds.FIGURES, consent_id, bodies.to_json(), bodies.at)
 
     def keep_late(self, consent_id: str, account_id: str, answer: Answer[Balance]) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, "late", f"{consent_id}\0{account_id}", value, answer.at)
+        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", value, answer.at)
 
     def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
         """Return what is kept of one resource."""
-        kept = self.vault.get("resource", _name_of(consent_id, wanted))
+        kept = self.vault.get(kinds.RESOURCE, _name_of(consent_id, wanted))
         return Answer(**kept.value["answer"]) if kept else None
 
     def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
         """Keep one resource of one account, as it was asked for, in a row of its own."""
         value = {"consent_id": consent_id, "answer": answer.to_json()}
-        self._put(consent_id, "resource", _name_of(consent_id, wanted), value, answer.at)
+        self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), value, answer.at)
 
     def drop_one(self, consent_id: str, wanted: Wanted[T]) -> None:
         """Forget one resource."""
         with suppress(StoreUnavailable):
-            self.vault.delete("resource", _name_of(consent_id, wanted))
+            self.vault.delete(kinds.RESOURCE, _name_of(consent_id, wanted))
 
     def clear(self, consent_id: str) -> None:
         """Forget all that is kept of the answers for one connection."""
         with suppress(StoreUnavailable):
-            self.vault.delete("figures", consent_id)
-            for kind in ("late", "resource"):
+            self.vault.delete(kinds.FIGURES, consent_id)
+            for kind in (kinds.LATE, kinds.RESOURCE):
                 for row in self.vault.find(kind):
                     if row.value["consent_id"] == consent_id:
                         self.vault.delete(kind, row.name)
@@ -176,7 +177,7 @@ class Shelf:
         row = New(kind, name, value, at + KEPT.total_seconds())
         with suppress(StoreUnavailable):
             for _ in range(TRIES):
-                standing = _standing(self.vault, consent_id)
+                standing = connections.while_served(self.vault, consent_id)
                 if standing is None or self.vault.put_together([row], [standing]):
                     return
 
@@ -184,12 +185,3 @@ class Shelf:
 def _name_of(consent_id: str, wanted: Wanted[T]) -> str:
     resource, query = wanted.resource, urlencode(sorted(wanted.query.items()))
     return "\0".join((consent_id, resource.version, resource.name, wanted.account_id or "", query))
-
-
-def _standing(vault: Vault, consent_id: str) -> If | None:
-    """Demand that the connection be as it is now; None where it is gone, or the bank serves it no more."""
-    kept = vault.get("connection", consent_id)
-    grant = Grant.from_json(kept.value) if kept else None
-    if kept is None or grant is None or grant.tokens is None or grant.halt is not None:
-        return None
-    return If("connection", consent_id, version=kept.version)
