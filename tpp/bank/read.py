@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tpp.model.consent import DUBAI
 from tpp.model.money import Money
 from tpp.model.text import clean, cut, is_visible
 
@@ -39,10 +40,10 @@ def details(pointers: Iterable[str]) -> tuple[str, ...]:
 
 
 def iso_moment(value: object) -> datetime | None:
-    """Read an ISO 8601 date-time with offset as aware UTC; None for anything else."""
+    """Read an ISO 8601 date-time with offset as aware UTC; None for anything else, and where Dubai has no such day."""
     try:
         moment = datetime.fromisoformat(str(value))
-        return moment.astimezone(UTC) if moment.tzinfo else None
+        return moment.astimezone(DUBAI).astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
 
