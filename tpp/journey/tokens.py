@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tpp.model.bank_client import BankClient
     from tpp.model.grant import TokenSet
     from tpp.model.rows import Kept, Vault
+    from tpp.model.visit import Visit
 
 LEASE_SECONDS = 20.0
 """Longer than a renewal can take: the transport's deadline is ten seconds."""
@@ -37,12 +38,13 @@ REFUSED = "access-refused"
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """What is needed to hand out a token of one browser's connections."""
+    """What is needed to hand out a token of one browser's connections, to whoever is looking."""
 
     vault: Vault
     client: BankClient
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+    visit: Visit
 
     def fresh_token(self, consent_id: str, spent: str | None = None) -> str:
         """Return an access token that is good now. `spent`: one that the bank has just refused with 401.
@@ -88,7 +90,7 @@ class Keyring:
 
     def _renew(self, kept: Kept, grant: Grant, spent: str | None) -> str:
         try:
-            tokens = self.client.refresh(grant, self.now())
+            tokens = self.client.refresh(grant, self.now(), self.visit)
         except GrantRefused as err:
             ended = grant.ended(REFUSED, self.now())
             self.vault.replace("connection", kept, ended.to_json(), kept.expires_at)
