@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -11,10 +12,12 @@ import pytest
 import requests
 import urllib3
 
+from tests.clock import START
 from tests.stack import plain, serving
 from tpp.bank import transport
-from tpp.bank.transport import Call, Record, Transport
+from tpp.bank.transport import Call, Transport
 from tpp.errors import BankError, BankTimeout, BankUnreachable, MalformedResponse
+from tpp.model.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from tests.clock import Clock
+    from tpp.model.record import Record
 
 
 @pytest.fixture
@@ -79,13 +83,43 @@ def test_pinned_certificate_authority_is_used_and_checks_are_never_off(tmp_path:
 
 def test_every_call_has_an_interaction_id_of_its_own(server: str, seen: list[dict[str, Any]]) -> None:
     records: list[Record] = []
-    client = Transport(listener=records.append)
-    client.send(get(server))
-    client.send(get(server))
+    client = Transport()
+    client.send(get(server), records.append)
+    client.send(get(server), records.append)
 
     sent = [each["HTTP_X_FAPI_INTERACTION_ID"] for each in seen]
     assert len(set(sent)) == 2
     assert [record.interaction_id for record in records] == sent
+
+
+def test_whoever_listens_is_told_when_where_and_why_a_call_was_made(server: str, clock: Clock) -> None:
+    first: list[Record] = []
+    second: list[Record] = []
+    visit = Visit(listeners=(first.append, second.append))
+    Transport(now=clock).send(Call("GET", f"{server}/secret?code=secret", "/x", wave="balances"), visit.tell)
+
+    (record,) = first
+    assert second == first
+    assert (record.method, record.path, record.status, record.wave) == ("GET", "/x", 200, "balances")
+    assert f"http://{record.host}" == server
+    assert record.started_at == START
+    assert "secret" not in repr(record)
+
+
+def test_a_call_that_got_no_answer_is_told_too() -> None:
+    records: list[Record] = []
+    with pytest.raises(BankUnreachable):
+        Transport().send(Call("POST", "http://127.0.0.1:1/x", "/x", json={}, wave="begin"), records.append)
+
+    assert [(each.status, each.wave, each.host) for each in records] == [(None, "begin", "127.0.0.1:1")]
+
+
+def test_a_call_writes_one_line_into_the_log(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        Transport().send(get(server))
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "tpp.bank.transport"]
+
+    assert re.fullmatch(r"upstream GET /x 200 \d+ms [0-9a-f-]{36}", line)
 
 
 def test_redirects_are_not_followed() -> None:

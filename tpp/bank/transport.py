@@ -32,6 +32,7 @@ from tpp.bank.certificates import failed_check, host_of
 from tpp.bank.clock_watch import ClockWatch
 from tpp.bank.header_times import retry_after
 from tpp.errors import BankCertificateUntrusted, BankTimeout, BankUnreachable, MalformedResponse
+from tpp.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,13 +86,14 @@ RETRIES = Patience(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: `path` is the template for the log (no ids, no query)."""
+    """One request: `path` is the template for the log (no ids, no query), `wave` the step that it belongs to."""
 
     method: str
     url: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Mapping[str, Any] | None = field(default=None, repr=False)
+    wave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,8 @@ class Reply:
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What may be told of a call: for logs now, for the pages behind the scenes later. Nothing secret."""
-
-    method: str
-    path: str
-    status: int | None
-    elapsed_ms: int
-    interaction_id: str
-
-
-def _log_record(record: Record) -> None:
+def log_record(record: Record) -> None:
+    """Write a call's line into the log."""
     log.info(
         "upstream %(method)s %(path)s %(status)s %(elapsed_ms)sms %(interaction_id)s",
         {name: getattr(record, name) for name in Record.__slots__},
@@ -138,13 +130,11 @@ class Transport:
         *,
         ca_file: str | None = None,
         deadline: float = DEADLINE_SECONDS,
-        listener: Callable[[Record], None] = _log_record,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._session = _session(ca_file)
         self._deadline = deadline
-        self._listener = listener
         self._monotonic = monotonic
         self._now = now
         self._clock = ClockWatch()
@@ -154,20 +144,22 @@ class Transport:
         """By how many seconds the other side's clock was ahead of ours at its last answer; None before that."""
         return self._clock.offset
 
-    def send(self, call: Call) -> Reply:
+    def send(self, call: Call, tell: Callable[[Record], None] = log_record) -> Reply:
         """Send one call and return the whole answer, of any status.
 
+        `tell` is told of it, whatever comes of it; a call that is made for nobody is told to the log alone.
         Raises BankUnreachable, BankCertificateUntrusted, BankTimeout, or MalformedResponse for a body beyond the cap.
         """
         interaction_id = str(uuid.uuid4())
-        started = self._monotonic()
+        started_at, started = self._now(), self._monotonic()
         status: int | None = None
         try:
             reply = self._exchange(call, interaction_id, started)
             status = reply.status
         finally:
             elapsed = int((self._monotonic() - started) * 1000)
-            self._listener(Record(call.method, call.path, status, elapsed, interaction_id))
+            heard = (call.method, call.path, status, elapsed, interaction_id)
+            tell(Record(*heard, started_at, host_of(call.url), call.wave))
         return reply
 
     def _exchange(self, call: Call, interaction_id: str, started: float) -> Reply:
