@@ -86,6 +86,30 @@ def test_calls_one_after_another_share_a_connection() -> None:
     assert came == [1]
 
 
+def test_an_address_goes_out_encoded_whatever_stands_in_it() -> None:
+    def heard(connection: socket.socket) -> None:
+        lines.append(connection.recv(4096).split(b"\r\n")[0])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.close()
+
+    lines: list[bytes] = []
+    url, listener = raw_server(heard)
+    client = Transport()
+    with listener:
+        for path in ("a/b~c", "a%2Fb", "a b", "é?q=ü", 'a"b#c'):
+            client.send(get(url + path))
+    sent = [line.split(b" ")[1].decode() for line in lines]
+    assert sent == ["/a/b~c", "/a%2Fb", "/a%20b", "/%C3%A9?q=%C3%BC", "/a%22b"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999/", "http://127.0.0.1:x/", "127.0.0.1/", "http:///x", "ftp://a/"]
+)
+def test_an_address_that_is_none_is_unreachable(url: str) -> None:
+    with pytest.raises(BankUnreachable):
+        Transport().send(get(url))
+
+
 def test_user_and_password_in_an_address_are_not_sent(server: str, seen: list[dict[str, Any]]) -> None:
     Transport().send(get(server.replace("http://", "http://eve:secret@")))
 

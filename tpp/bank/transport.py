@@ -17,6 +17,7 @@ Why each setting is there:
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -74,6 +75,9 @@ HEADERS = {
     "Accept-Encoding": DEFAULT_ACCEPT_ENCODING,
     "Connection": "keep-alive",
 }
+
+PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(:[1-5]?[0-9]{1,4})?/[A-Za-z0-9/._~-]*")
+"""An address that has nothing to be encoded, converted or refused; any other is looked at closely."""
 
 RETRIES = Patience(
     total=2,
@@ -226,8 +230,9 @@ def _no_answer(call: Call, error: Exception) -> BankUnreachable | BankCertificat
 def _prepared(call: Call, interaction_id: str) -> requests.PreparedRequest:
     """Check and write out a request: without cookies, and without what an address could say of a user."""
     request = requests.PreparedRequest()
-    request.prepare_method(call.method)
-    request.prepare_url(call.url, None)
+    request.method, request.url = call.method, call.url
+    if not PLAIN_URL.fullmatch(call.url):
+        request.prepare_url(call.url, None)
     request.prepare_headers({**HEADERS, **call.headers, "x-fapi-interaction-id": interaction_id})
     request.prepare_body(None, None, call.json)
     return request
