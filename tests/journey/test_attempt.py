@@ -25,10 +25,10 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
-from tpp.journey.attempt import Arrival, begin, complete, leave
+from tpp.journey.attempt import Arrival, begin, complete
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
-from tpp.journey.epoch import open_to
+from tpp.journey.epoch import leave, open_to
 from tpp.journey.precedents import STATE, has_shown
 from tpp.model.bank_client import Begun
 from tpp.model.consent import ConsentDraft

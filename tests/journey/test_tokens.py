@@ -12,7 +12,7 @@ import pytest
 
 from tests.clock import START, Clock
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet

@@ -57,7 +57,7 @@ class Vault(Protocol):
     def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
         """Write all rows in one step where every demand holds, else none; tell whether they were written.
 
-        Whoever reads meanwhile sees all of them or none. `If("connection", name)`: only while that one still lives.
+        Whoever reads meanwhile sees all of them or none. `If(kind, name)`: only while that one still lives.
         """
 
     def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
