@@ -74,11 +74,57 @@ def test_netrc_and_proxies_and_bundles_of_the_environment_count_for_nothing(
     assert seen[0]["HTTP_AUTHORIZATION"] == "Bearer ours"
 
 
-def test_pinned_certificate_authority_is_used_and_checks_are_never_off(tmp_path: Path) -> None:
-    pinned = Transport(ca_file=str(tmp_path / "ca.pem"))
+def test_calls_one_after_another_share_a_connection() -> None:
+    """An answer that is read to its end gives its connection back, or each call would begin with a handshake."""
+    came = []
 
-    assert pinned._session.verify == str(tmp_path / "ca.pem")
-    assert Transport()._session.verify is True
+    def stay(connection: socket.socket) -> None:
+        came.append(1)
+        while connection.recv(4096):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    url, listener = raw_server(stay)
+    client = Transport()
+    with listener:
+        assert [client.send(get(url)).status for _ in range(3)] == [200, 200, 200]
+    assert came == [1]
+
+
+def test_an_address_goes_out_encoded_whatever_stands_in_it() -> None:
+    def heard(connection: socket.socket) -> None:
+        lines.append(connection.recv(4096).split(b"\r\n")[0])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.close()
+
+    lines: list[bytes] = []
+    url, listener = raw_server(heard)
+    client = Transport()
+    with listener:
+        for path in ("a/b~c", "a%2Fb", "a b", "é?q=ü", 'a"b#c'):
+            client.send(get(url + path))
+    sent = [line.split(b" ")[1].decode() for line in lines]
+    assert sent == ["/a/b~c", "/a%2Fb", "/a%20b", "/%C3%A9?q=%C3%BC", "/a%22b"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999/", "http://127.0.0.1:x/", "127.0.0.1/", "http:///x", "ftp://a/"]
+)
+def test_an_address_that_is_none_is_unreachable(url: str) -> None:
+    with pytest.raises(BankUnreachable):
+        Transport().send(get(url))
+
+
+def test_user_and_password_in_an_address_are_not_sent(server: str, seen: list[dict[str, Any]]) -> None:
+    Transport().send(get(server.replace("http://", "http://eve:secret@")))
+
+    assert "HTTP_AUTHORIZATION" not in seen[0]
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Injected: 1", "a\nX-Injected: 1"])
+def test_a_header_with_a_line_break_is_refused(server: str, seen: list[dict[str, Any]], value: str) -> None:
+    with pytest.raises(BankUnreachable):
+        Transport().send(get(server, Authorization=value))
+    assert seen == []
 
 
 def test_every_call_has_an_interaction_id_of_its_own(server: str, seen: list[dict[str, Any]]) -> None:
@@ -289,7 +335,7 @@ def test_every_error_of_requests_and_urllib3_becomes_one_of_ours(monkeypatch: py
         def fail(*_: object, kind: Exception = kind, **__: object) -> None:
             raise kind
 
-        monkeypatch.setattr(client._session, "request", fail)
+        monkeypatch.setattr(client._adapter, "send", fail)
         with pytest.raises(BankError):
             client.send(get("http://127.0.0.1/"))
 

@@ -315,7 +315,14 @@ def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Arrival, v
     assert planted is not None, "nothing is connected yet"
     complete(desk, query())
 
-    for read in (lambda: planted.find("connection"), lambda: planted.get("connection", "consent-1")):
+    reads: list[Callable[[], object]] = [
+        lambda: planted.find("connection"),
+        lambda: planted.get("connection", "consent-1"),
+        lambda: planted.take("figures", "consent-1"),
+        lambda: planted.find_beside("connection", "wait"),
+        lambda: planted.get_beside("connection", "consent-1", "wait"),
+    ]
+    for read in reads:
         with pytest.raises(VaultClosed):
             read()
     assert open_to(vaults.open(b"k" * 32), None) is None
