@@ -14,7 +14,7 @@ from tpp.model.bank_client import Parsed
 from tpp.model.beneficiary import Address, Agent, Counterparty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -55,6 +55,11 @@ def identity(fields: Fields, name: str) -> str | None:
 def unless_blank(item: T, blank: T) -> T | None:
     """Return None for an object that says nothing."""
     return item if item != blank else None
+
+
+def told(found: Iterable[T], blank: T) -> tuple[T, ...]:
+    """Return the objects that say anything."""
+    return tuple(each for each in found if each != blank)
 
 
 def agent(fields: Fields, name: str, address: Callable[[Fields], Address | None] | None = None) -> Agent | None:
