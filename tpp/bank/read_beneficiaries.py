@@ -12,8 +12,8 @@ from tpp.model.beneficiary import Beneficiary
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields
-    from tpp.model.bank_client import Parsed
     from tpp.model.beneficiary import Counterparty
+    from tpp.model.resource import Parsed
 
 
 def beneficiaries(body: object) -> Parsed[Beneficiary]:

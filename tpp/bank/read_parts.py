@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tpp.bank.read import Fields, details
-from tpp.bank.read_accounts import _data, _has_more
+from tpp.bank.read import Fields, details, entries, next_query
 from tpp.model.account import AccountIdentifier
-from tpp.model.bank_client import Parsed
 from tpp.model.beneficiary import Address, Agent, Counterparty
+from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +35,7 @@ def listed(
     top = Fields(body, "", unreadable)
     kept: list[T] = []
     known: dict[str, T] = {}
-    for fields in _data(top, name):
+    for fields in entries(top, name):
         key, item = read(fields)
         if item == blank:
             fields.leave_out(id_name)
@@ -44,7 +43,7 @@ def listed(
             kept.append(item)
         elif known[key] != item:
             fields.leave_out(id_name)
-    return Parsed(tuple(kept), details(unreadable), _has_more(top))
+    return Parsed(tuple(kept), details(unreadable), next_query(top))
 
 
 def identity(fields: Fields, name: str) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tpp.bank.read import Fields
-    from tpp.model.bank_client import Parsed
+    from tpp.model.resource import Parsed
 
 FRACTION = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,15})?")
 """`AERate` has no pattern, only 18 characters at most; anything else than plain decimals is not guessed at."""

@@ -13,7 +13,7 @@ from tpp.model.schedule import DirectDebit, Payment, ScheduledPayment, StandingO
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields
-    from tpp.model.bank_client import Parsed
+    from tpp.model.resource import Parsed
 
 
 def direct_debits(body: object) -> Parsed[DirectDebit]:

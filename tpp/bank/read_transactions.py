@@ -14,7 +14,7 @@ from tpp.model.transaction import BankCode, Bill, Card, Charge, Exchange, Mercha
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields
-    from tpp.model.bank_client import Parsed
+    from tpp.model.resource import Parsed
 
 _IS_CREDIT = {"Credit": True, "Debit": False}
 

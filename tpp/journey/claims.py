@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tpp.model import kinds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -35,20 +37,20 @@ class Already:
 
 def claim(server: Vault, answer: AuthorizationResponse, now: datetime) -> bool:
     """Take an answer to deal with it; of many identical ones exactly one gets True."""
-    return server.add("claim", answer.claim, {"outcome": None}, (now + REMEMBERED).timestamp())
+    return server.add(kinds.CLAIM, answer.claim, {"outcome": None}, (now + REMEMBERED).timestamp())
 
 
 def recall(server: Vault, answer: AuthorizationResponse) -> Already | None:
     """Return what became of an answer that has been claimed before; None for a new one."""
-    kept = server.get("claim", answer.claim)
+    kept = server.get(kinds.CLAIM, answer.claim)
     return Already(kept.value["outcome"]) if kept else None
 
 
 def settle(server: Vault, answer: AuthorizationResponse, outcome: str) -> None:
     """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
-    kept = server.get("claim", answer.claim)
+    kept = server.get(kinds.CLAIM, answer.claim)
     if kept:
-        server.replace("claim", kept, {"outcome": outcome}, kept.expires_at)
+        server.replace(kinds.CLAIM, kept, {"outcome": outcome}, kept.expires_at)
 
 
 def await_outcome(server: Vault, answer: AuthorizationResponse, sleep: Callable[[float], None]) -> Already:

@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.model import kinds, waits
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +24,6 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(seconds=5)
 """After a failure that says nothing of waiting."""
-
-LIMITED = timedelta(seconds=60)
-"""After a 429 that does not say for how long."""
-
-LONGEST = timedelta(days=1)
-"""No bank is left alone for longer: who says more may have meant something else."""
 
 WHOLE = ""
 """In the place of an account id: the bank itself."""
@@ -56,7 +52,7 @@ class Pauses:
             row.value["account_id"]: Pause(
                 row.value["error"], datetime.fromtimestamp(row.expires_at, UTC), row.value["firm"]
             )
-            for row in self.vault.find("wait")
+            for row in self.vault.find(kinds.WAIT)
             if row.value.get("consent_id") == self.consent_id
         }
 
@@ -68,8 +64,8 @@ class Pauses:
         name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            row = New("wait", name, value, pause.until.timestamp())
-            self.vault.put_together([row], [If("connection", self.consent_id)])
+            row = New(kinds.WAIT, name, value, pause.until.timestamp())
+            self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
 
 
@@ -77,11 +73,11 @@ def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:
     """Return the pause that follows from a failure of the bank (`whole`) or of one account; None for none."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RateLimited):
-        seconds = LIMITED.total_seconds() if asked is None else asked
+        seconds = waits.UNSAID.total_seconds() if asked is None else asked
     elif isinstance(error, BankFault) and asked is not None:
         seconds = asked
     elif whole:
         return Pause(error.reason, now + PAUSE, firm=False)
     else:
         return None
-    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), LONGEST), firm=True)
+    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), waits.LONGEST), firm=True)

@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from tpp.errors import MizanError
 from tpp.journey import attempt
+from tpp.model import kinds
 from tpp.model.consent import ConsentDraft, end_of_day
 from tpp.model.money import Money
 from tpp.pages import consent
@@ -128,9 +129,9 @@ def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
     parts = services()
     for _ in range(WAIT_STEPS):
         ends = parts.now().timestamp() + ANSWER_SECONDS
-        if answers.add("answer", "", {}, ends):
+        if answers.add(kinds.ANSWER, "", {}, ends):
             return _begin(draft, answers, ends)
-        kept = answers.get("answer", "")
+        kept = answers.get(kinds.ANSWER, "")
         if kept and kept.value:
             session.adopt(str(kept.value["vault"]))
             return str(kept.value["redirect"])
@@ -142,11 +143,11 @@ def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
     parts = services()
     key = session.key() or session.new_key()
     try:
-        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now)
+        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now, session.visit())
     except BaseException:
-        answers.delete("answer", "")
+        answers.delete(kinds.ANSWER, "")
         raise
-    answers.put("answer", "", {"redirect": begun.redirect, "vault": key}, ends)
+    answers.put(kinds.ANSWER, "", {"redirect": begun.redirect, "vault": key}, ends)
     session.adopt(key)
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return begun.redirect
