@@ -13,7 +13,7 @@ from tests.bank import sent
 from tests.bank.hostile import mixtures
 from tpp.bank.read_beneficiaries import beneficiaries, beneficiaries_v21
 from tpp.errors import MalformedResponse
-from tpp.model.beneficiary import Address
+from tpp.model.banking.beneficiary import Address
 
 READERS: dict[str, Any] = {V12: beneficiaries, V21: beneficiaries_v21}
 FULL: dict[str, Any] = {

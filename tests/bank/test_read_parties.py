@@ -15,8 +15,8 @@ from tests.bank import sent
 from tests.bank.hostile import mixtures
 from tpp.bank.read_parties import parties, parties_v21, user, user_v21
 from tpp.errors import MalformedResponse
-from tpp.model.beneficiary import Address
-from tpp.model.party import Claims, Party
+from tpp.model.banking.beneficiary import Address
+from tpp.model.banking.party import Claims, Party
 
 OF_ACCOUNT: dict[str, Any] = {V12: parties, V21: parties_v21}
 OF_USER: dict[str, Any] = {V12: user, V21: user_v21}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.bank.read_parts import address, address_v21, identity, listed, payee
-from tpp.model.beneficiary import Beneficiary
+from tpp.model.banking.beneficiary import Beneficiary
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields
-    from tpp.model.beneficiary import Counterparty
+    from tpp.model.banking.beneficiary import Counterparty
     from tpp.model.resource import Parsed
 
 

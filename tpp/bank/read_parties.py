@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from tpp.bank.read import Fields, details
 from tpp.bank.read_parts import address_v21, identity, listed, told, unless_blank
 from tpp.errors import MalformedResponse
-from tpp.model.beneficiary import Address
-from tpp.model.party import Business, Claims, Party, Personal
+from tpp.model.banking.beneficiary import Address
+from tpp.model.banking.party import Business, Claims, Party, Personal
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:

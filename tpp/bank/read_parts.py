@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tpp.bank.read import Fields, details, entries, next_query
 from tpp.model.account import AccountIdentifier
-from tpp.model.beneficiary import Address, Agent, Counterparty
+from tpp.model.banking.beneficiary import Address, Agent, Counterparty
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tpp.bank.read_parts import identity, listed, told
-from tpp.model.product import Product, ProductCharge, ProductRate
+from tpp.model.banking.product import Product, ProductCharge, ProductRate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

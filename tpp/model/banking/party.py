@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from tpp.model.beneficiary import Address
+    from tpp.model.banking.beneficiary import Address
 
 
 @dataclass(frozen=True, slots=True, repr=False)
