@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
 from tpp.journey import connections
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.rows import New
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tpp.model.rows import Value, Vault
+    from tpp.model.rows import Kept, Value, Vault
 
 KEPT = timedelta(minutes=15)
 """An older figure is shown, with its time, where the bank does not answer; then it is gone."""
@@ -82,6 +83,29 @@ class Bodies:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Balances that arrived after their page had gone; `name`: of their row."""
+
+    name: str
+    consent_id: str
+    account_id: str
+    answer: Answer
+
+
+def _bodies(kept: Kept) -> Bodies:
+    balances = {account_id: Answer(**each) for account_id, each in kept.value["balances"].items()}
+    return Bodies(**{**kept.value, "balances": balances})
+
+
+def _late(kept: Kept) -> Late:
+    value = kept.value
+    return Late(kept.name, value["consent_id"], value["account_id"], Answer(**value["answer"]))
+
+
+FIGURES, LATE = Shape(kinds.FIGURES, _bodies), Shape(kinds.LATE, _late)
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The kept figures of one browser."""
 
@@ -90,15 +114,14 @@ class Shelf:
 
     def load(self, consent_id: str) -> Bodies | None:
         """Return what is kept of one connection, with what has arrived late for the same reading."""
-        kept = self.vault.get(kinds.FIGURES, consent_id)
-        if kept is None or "reading" not in kept.value:
+        bodies = FIGURES.get(self.vault, consent_id)
+        if bodies is None:
             return None
-        value = dict(kept.value)
-        balances = {account_id: Answer(**each) for account_id, each in value.pop("balances").items()}
-        for late in (row.value for row in (self.vault.find(kinds.LATE) if value["unfinished"] else [])):
-            if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
-                balances[late["account_id"]] = Answer(**late["answer"])
-        return Bodies(**value, balances=self._living(balances))
+        for late in LATE.find(self.vault) if bodies.unfinished else []:
+            if late.consent_id == consent_id and late.answer.reading == bodies.reading:
+                bodies.balances[late.account_id] = late.answer
+        bodies.balances = self._living(bodies.balances)
+        return bodies
 
     def _living(self, balances: dict[str, Answer]) -> dict[str, Answer]:
         """Leave out what is older than a figure may become; the row around it may have been written later."""
@@ -107,20 +130,20 @@ class Shelf:
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, kinds.FIGURES, consent_id, bodies.to_json(), bodies.at)
+        self._put(consent_id, kinds.FIGURES, consent_id, FIGURES.write(bodies.to_json()), bodies.at)
 
     def keep_late(self, consent_id: str, account_id: str, answer: Answer) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", value, answer.at)
+        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
 
     def clear(self, consent_id: str) -> None:
         """Forget all figures of one connection."""
         with suppress(StoreUnavailable):
             self.vault.delete(kinds.FIGURES, consent_id)
-            for row in self.vault.find(kinds.LATE):
-                if row.value["consent_id"] == consent_id:
-                    self.vault.delete(kinds.LATE, row.name)
+            for late in LATE.find(self.vault):
+                if late.consent_id == consent_id:
+                    self.vault.delete(kinds.LATE, late.name)
 
     def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
         """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""
