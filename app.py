@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from tpp.bank.read_accounts import READER
+from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient
 from tpp.bank.transport import POOL, Transport
 from tpp.errors import StoreUnavailable
@@ -82,7 +82,7 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     return Services(
         facts=_facts(settings, asset),
         client=_client(settings, now),
-        reader=READER,
+        resources=RESOURCES,
         vaults=vaults,
         sessions=SealedSessionRows(rows, keys),
         pool=ThreadPoolExecutor(POOL, thread_name_prefix="bank"),

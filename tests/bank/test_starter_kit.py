@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START
+from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient, read_state, read_tokens, visit_headers
 from tpp.bank.transport import Call, Reply
 from tpp.errors import ConsentMismatch, MalformedResponse, UntrustedRedirect
 from tpp.model.attempt import Attempt
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.resource import Wanted
 from tpp.model.visit import Visit
 
 if TYPE_CHECKING:
@@ -243,7 +245,7 @@ def test_a_refresh_token_that_no_bank_may_send_is_not_kept(refresh: Any) -> None
 def test_an_access_token_of_any_character_that_a_header_can_carry_is_sent_as_it_is() -> None:
     tokens = read_tokens(token_answer(access_token=VISIBLE), START)
     answering = Answering({"Data": {}})
-    kit(answering).get(tokens.access_token, ("accounts",), Visit())
+    kit(answering).get(tokens.access_token, Wanted(RESOURCES.accounts), Visit())
     assert answering.calls[0].headers["Authorization"] == f"Bearer {VISIBLE}"
 
 
@@ -312,7 +314,7 @@ def test_the_consent_never_lasts_longer_than_the_day_that_was_shown() -> None:
 
 def test_no_account_id_is_in_the_logged_path_whatever_it_looks_like() -> None:
     answering = Answering({"Data": {}})
-    kit(answering).get("tok", ("accounts", "salma-savings", "balances"), Visit())
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "salma-savings"), Visit())
 
     assert "salma" not in answering.calls[0].path
 
@@ -329,7 +331,7 @@ def test_tokens_print_presence_and_never_their_value() -> None:
 def test_get_sends_the_bearer_token_and_who_is_looking() -> None:
     answering = Answering({"Data": {}})
     visit = Visit("192.0.2.7", "Browser/1", START)
-    kit(answering).get("tok", ("accounts", "1-a.b_c", "balances"), visit)
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1-a.b_c"), visit)
 
     (call,) = answering.calls
     assert call.url.endswith("/open-finance/account-information/v1.2/accounts/1-a.b_c/balances")
@@ -338,6 +340,18 @@ def test_get_sends_the_bearer_token_and_who_is_looking() -> None:
     assert call.headers["x-fapi-customer-ip-address"] == "192.0.2.7"
     assert call.headers["x-customer-user-agent"] == "Browser/1"
     assert re.fullmatch(r"Sun, 22 Nov 2026 10:30:00 GMT", call.headers["x-fapi-auth-date"])
+
+
+def test_a_query_goes_along_quoted_where_there_is_one_and_never_into_the_log() -> None:
+    answering = Answering({"Data": {}})
+    query = {"fromBookingDateTime": "2026-01-01T00:00:00+04:00", "a&b": "c d"}
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1", query), Visit())
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1"), Visit())
+    asked, plain = answering.calls
+
+    assert asked.url == f"{plain.url}?fromBookingDateTime=2026-01-01T00%3A00%3A00%2B04%3A00&a%26b=c+d"
+    assert "?" not in plain.url
+    assert asked.path == plain.path
 
 
 def test_nobody_there_means_no_customer_headers() -> None:

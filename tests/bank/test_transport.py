@@ -224,6 +224,16 @@ def test_an_answer_that_says_when_to_come_back_is_not_repeated(status: str) -> N
     assert count == [1]
 
 
+@pytest.mark.parametrize("text", ["1e5", "120, 5", "soon"])
+def test_an_answer_that_says_unreadably_when_to_come_back_is_not_repeated_either(text: str) -> None:
+    count: list[int] = []
+    with serving(away(count, "503 Away", ("Retry-After", text))) as (url, _):
+        reply = Transport().send(get(url))
+
+    assert (reply.status, reply.retry_after) == (503, 60)
+    assert count == [1]
+
+
 def test_a_date_to_come_back_at_is_measured_by_our_clock(clock: Clock) -> None:
     date = ("Retry-After", "Sun, 22 Nov 2026 10:45:00 GMT")
     with serving(away([], "503 Away", date)) as (url, _):

@@ -85,7 +85,7 @@ def test_figures_of_the_first_shape_are_read_with_what_came_late(vault: SealedVa
 
     found = Shelf(vault, clock).load(CONSENT)
     assert found is not None
-    assert found.accounts == first_rows.FIGURES["accounts"]
+    assert found.listed.body == first_rows.FIGURES["accounts"]
     assert found.balances[first_rows.ACCOUNT].body == first_rows.BALANCES["body"]
 
 
@@ -144,13 +144,14 @@ def test_later_or_damaged_rows_of_a_visit_are_dropped_with_one_word_each(
     lay(vault, kinds.FIGURES, spoilt(first_rows.FIGURES, how))
     lay(vault, kinds.LATE, spoilt(first_rows.LATE, how), "late")
     lay(vault, kinds.WAIT, spoilt(first_rows.WAIT, how))
+    lay(vault, kinds.RESOURCE, spoilt(first_rows.LATE, how), "resource")
 
     for _ in range(2):
         assert attempt.live_attempts(vault) == []
         assert Shelf(vault, clock).load(CONSENT) is None
         assert Pauses(vault, CONSENT, clock).load() == {}
         Shelf(vault, clock).clear(CONSENT)
-    assert [word.split()[2] for word in words(caplog)] == ["attempt,", "figures,", "wait,", "late,"]
+    assert [word.split()[2] for word in words(caplog)] == ["attempt,", "figures,", "wait,", "late,", "resource,"]
 
 
 @pytest.mark.parametrize("how", BAD, ids=str)

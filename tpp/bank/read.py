@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tpp.errors import MalformedResponse
 from tpp.model.money import Money
 from tpp.model.text import clean, cut, is_visible
 
@@ -24,6 +25,31 @@ DOUBLED: list[list[object]] = [[]]
 """What stands for a name that comes twice: neither text, truth, number nor object, and an array without an object."""
 
 _SIGNS = {"Credit": 1, "Debit": -1}
+
+
+def entries(top: Fields, name: str) -> Iterator[Fields]:
+    """Return the objects of the list `Data.{name}` of a body, one after another; none where the list is missing.
+
+    A body without `Data`, or with something else than a list there, is no answer at all: raises MalformedResponse.
+    """
+    data = top.inside("Data") if top.has("Data", dict) else None
+    if data is None or not (data.has(name, list) or data.lacks(name)):
+        raise MalformedResponse(f"/Data/{name}")
+    return data.each(name)
+
+
+def next_query(top: Fields) -> str | None:
+    """Return the query of `Links.Next`; None where no page follows. A next page that is this page is none."""
+    links = top.unnoted("Links")
+    following = _place(links.exact("Next") or "")
+    if not following or following == _place(links.exact("Self") or ""):
+        return None
+    return following.partition("#")[0].partition("?")[2]
+
+
+def _place(link: str) -> str:
+    """Return path and query of a link: banks and kits differ in how they write their own host."""
+    return re.sub("^[a-z]+://[^/]*", "", link, flags=re.IGNORECASE)
 
 
 def details(pointers: Iterable[str]) -> tuple[str, ...]:

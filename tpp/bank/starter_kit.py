@@ -15,7 +15,7 @@ import logging
 import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -29,21 +29,19 @@ from tpp.model.bank_client import Begun
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tpp.bank.transport import Reply, Transport
     from tpp.model.attempt import Attempt
     from tpp.model.bank_client import StateForm
     from tpp.model.consent import ConsentDraft
+    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
 
 log = logging.getLogger(__name__)
 
-RESOURCES = "/open-finance/account-information/v1.2"
-
-ACCOUNT_ID_AT = 1
-"""Where an AccountId stands in a path: `accounts/{AccountId}/balances`."""
+RESOURCES = "/open-finance/account-information"
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CONSENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
@@ -67,6 +65,9 @@ class StarterKitClient:
 
     encodes_ids = False
     """The kit pastes an id into the bank's URL as it is, whatever it was on the way here."""
+
+    takes_queries = False
+    """The kit drops the query of a call, so the bank's first page is all that it can bring."""
 
     def __init__(
         self,
@@ -170,13 +171,15 @@ class StarterKitClient:
             raise MalformedResponse("/id_token") from err
         return tokens
 
-    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-        """GET one resource. An id that is not clean is asked for only where this kit takes it percent-encoded."""
-        template = ["{AccountId}" if place == ACCOUNT_ID_AT else part for place, part in enumerate(path)]
+    def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+        """GET one resource. Every part of its path goes percent-encoded, and every name and value of its query."""
+        base = f"{RESOURCES}/{wanted.resource.version}"
+        path = "/".join(quote(part, safe="") for part in wanted.segments)
+        query = f"?{urlencode(wanted.query)}" if wanted.query else ""
         call = Call(
             "GET",
-            f"{self._base}{RESOURCES}/{'/'.join(quote(part, safe='') for part in path)}",
-            f"{RESOURCES}/{'/'.join(template)}",
+            f"{self._base}{base}/{path}{query}",
+            f"{base}/{wanted.resource.path}",
             {"Authorization": f"Bearer {access_token}", **visit_headers(visit)},
         )
         return success(self._transport.send(call))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
 from tpp.journey import connections
 from tpp.journey.shapes import Shape
-from tpp.model import kinds
+from tpp.model import kinds, waits
 from tpp.model.rows import New
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(seconds=5)
 """After a failure that says nothing of waiting."""
-
-LIMITED = timedelta(seconds=60)
-"""After a 429 that does not say for how long."""
-
-LONGEST = timedelta(days=1)
-"""No bank is left alone for longer: who says more may have meant something else."""
 
 WHOLE = ""
 """In the place of an account id: the bank itself."""
@@ -85,11 +79,11 @@ def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:
     """Return the pause that follows from a failure of the bank (`whole`) or of one account; None for none."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RateLimited):
-        seconds = LIMITED.total_seconds() if asked is None else asked
+        seconds = waits.UNSAID.total_seconds() if asked is None else asked
     elif isinstance(error, BankFault) and asked is not None:
         seconds = asked
     elif whole:
         return Pause(error.reason, now + PAUSE, firm=False)
     else:
         return None
-    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), LONGEST), firm=True)
+    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), waits.LONGEST), firm=True)

@@ -8,19 +8,17 @@ connected is a connection, and its grant (`tpp.model.grant`) is what such a clie
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from tpp.model.account import Account, Balance
     from tpp.model.attempt import Attempt
     from tpp.model.consent import ConsentDraft
     from tpp.model.grant import Grant, TokenSet
+    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,6 @@ class Begun:
     expected_state: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[T]):
-    """What could be read of a body, and the JSON pointers of what could not; never a value of it."""
-
-    items: tuple[T, ...]
-    unreadable: tuple[str, ...] = ()
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Turns bodies into the model, field by field, tolerant of everything but a missing `AccountId`."""
-
-    accounts: Callable[[object], Parsed[Account]]
-    balances: Callable[[object], Parsed[Balance]]
-
-
 StateForm = Literal["auto", "readable", "opaque"]
 """Whether `state` tells which attempt it belongs to; `auto`: as it comes, and readable for good once it was."""
 
@@ -70,6 +51,10 @@ class BankClient(Protocol):
     @property
     def encodes_ids(self) -> bool:
         """Whether an AccountId of any characters reaches the bank as it is, percent-encoded on the way."""
+
+    @property
+    def takes_queries(self) -> bool:
+        """Whether a query reaches the bank: without one no dates can be asked for, and no further page."""
 
     @property
     def way(self) -> str:
@@ -94,8 +79,5 @@ class BankClient(Protocol):
     def refresh(self, grant: Grant, now: datetime) -> TokenSet:
         """Get new tokens. Raises GrantRefused when the refresh token is no good."""
 
-    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-        """Read one resource below `account-information/v1.2`, e.g. `("accounts", id, "balances")`.
-
-        Raises TokenRejected on 401.
-        """
+    def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+        """Read one resource, with its query where it has one. Raises TokenRejected on 401."""

@@ -29,6 +29,9 @@ FIGURES: Final = "figures"
 LATE: Final = "late"
 """What came after its page had gone."""
 
+RESOURCE: Final = "resource"
+"""What a bank said of one resource of one account."""
+
 ASKING: Final = "asking"
 """That a page is asking a bank just now."""
 

@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
     vault = session.vault()
-    read = figures.read_all(_desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
+    read = figures.read_all(desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
     if not read:
         return render_template("pages/not_connected.html")
     now = services().now()
@@ -47,10 +47,11 @@ def show() -> ResponseReturnValue:
     return render_template("pages/accounts.html", page=page, today=day(now))
 
 
-def _desk(vault: Vault) -> Desk:
+def desk(vault: Vault) -> Desk:
+    """Lay out what reading needs, for whoever is looking."""
     parts = services()
     keyring = Keyring(vault, parts.client, parts.now, parts.sleep)
-    return Desk(vault, parts.client, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
+    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit(), parts.now, parts.sleep)
 
 
 def visit() -> Visit:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime, timedelta
 
-    from tpp.model.bank_client import BankClient, Reader
+    from tpp.model.bank_client import BankClient
+    from tpp.model.resource import Resources
     from tpp.model.rows import SessionRows, Vaults
 
 
@@ -47,7 +48,7 @@ class Services:
 
     facts: Facts
     client: BankClient
-    reader: Reader
+    resources: Resources
     vaults: Vaults
     sessions: SessionRows
     pool: Executor
