@@ -181,7 +181,9 @@ def test_a_credit_line_that_does_not_say_so_is_not_included() -> None:
     assert [line.included for line in read.credit_lines] == [False, False]
 
 
-@pytest.mark.parametrize("moment", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize(
+    "moment", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z"]
+)
 def test_a_moment_without_an_offset_is_no_moment(moment: str) -> None:
     unreadable: list[str] = []
 

@@ -41,5 +41,5 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Iterator[Desk]:
     grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
     vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=60)).timestamp())
     with ThreadPoolExecutor(64) as pool:
-        keyring = Keyring(vault, bank, clock, time.sleep)  # type: ignore[arg-type]
+        keyring = Keyring(vault, bank, clock, time.sleep, Visit())  # type: ignore[arg-type]
         yield Desk(vault, bank, keyring, RESOURCES, pool, Visit(), clock, time.sleep)  # type: ignore[arg-type]

@@ -73,7 +73,7 @@ class Bank:
         balance = {**entry, "Amount": {"Amount": "5", "Currency": "AED"}}
         return {"Data": {"AccountId": self.says.get(path[1], path[1]), "Balance": [balance]}}
 
-    def refresh(self, _grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, _grant: Grant, now: datetime, _visit: Visit) -> TokenSet:
         """Renew."""
         self.refreshed += 1
         if self.refusal:

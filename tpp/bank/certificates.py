@@ -26,4 +26,4 @@ def failed_check(error: BaseException) -> str | None:
 def host_of(url: str) -> str:
     """Return host and port of an address, for the log."""
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 443}"
+    return f"{parts.hostname}:{parts.port or (80 if parts.scheme == 'http' else 443)}"

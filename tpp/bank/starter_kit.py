@@ -91,7 +91,7 @@ class StarterKitClient:
         """The kit's address and the issuer: another kit, or another bank, is another way."""
         return f"{self._base} {self._issuer}"
 
-    def begin(self, draft: ConsentDraft) -> Begun:
+    def begin(self, draft: ConsentDraft, visit: Visit) -> Begun:
         """POST /consent-create/bank-data. 201 by the specification, 200 by the kit's own description.
 
         `valid_until` is honoured by patched kits and ignored by others.
@@ -104,6 +104,8 @@ class StarterKitClient:
                     "data_permissions": list(draft.permissions),
                     "valid_until": draft.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                 },
+                "begin",
+                visit,
             )
         )
         redirect = _text(body, "redirect", re.compile(r"(?s).+"))
@@ -129,12 +131,13 @@ class StarterKitClient:
         ours, theirs = (_challenge(verifier) for verifier in (attempt.code_verifier, told["code_verifier"]))
         return same_id and hmac.compare_digest(ours, theirs)
 
-    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime, visit: Visit) -> Grant:
         """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse.
 
         The consent ends when the bank says, and never later than the day that the customer was shown.
         """
-        body = success(self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier}))
+        proof = {"code": code, "code_verifier": attempt.code_verifier}
+        body = success(self._post("/token/authorization-code", proof, "redeem", visit))
         tokens = read_tokens(body, now)
         consent = _consent_data(body)
         granted = consent.get("ConsentId")
@@ -154,14 +157,14 @@ class StarterKitClient:
             subject=id_token.check(body.get("id_token"), expected, now),
         )
 
-    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, grant: Grant, now: datetime, visit: Visit) -> TokenSet:
         """POST /token/refresh-token; the old refresh token stays where no new one comes (RFC 6749, 6).
 
         An ID token may come along, and must then speak of the same person, from the same bank, to us (OpenID
         Connect Core 1.0, section 12.2); else the answer counts as damaged. Raises GrantRefused, MalformedResponse.
         """
         old = grant.tokens.refresh_token if grant.tokens else None
-        body = success(self._post("/token/refresh-token", {"refresh_token": old}))
+        body = success(self._post("/token/refresh-token", {"refresh_token": old}, "refresh", visit))
         tokens = read_tokens(body, now, old)
         expected = Expected(grant.issuer, grant.client_id, tokens.access_token, subject=grant.subject)
         try:
@@ -181,11 +184,12 @@ class StarterKitClient:
             f"{self._base}{base}/{path}{query}",
             f"{base}/{wanted.resource.path}",
             {"Authorization": f"Bearer {access_token}", **visit_headers(visit)},
+            wave=wanted.resource.name,
         )
-        return success(self._transport.send(call))
+        return success(self._transport.send(call, visit.tell))
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Reply:
-        return self._transport.send(Call("POST", f"{self._base}{path}", path, json=body))
+    def _post(self, path: str, body: Mapping[str, Any], wave: str, visit: Visit) -> Reply:
+        return self._transport.send(Call("POST", f"{self._base}{path}", path, json=body, wave=wave), visit.tell)
 
 
 def visit_headers(visit: Visit) -> dict[str, str]:

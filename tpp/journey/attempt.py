@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from tpp.model.consent import ConsentDraft
     from tpp.model.grant import Grant
     from tpp.model.rows import Vault
+    from tpp.model.visit import Visit
 
 WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
@@ -85,11 +86,12 @@ class Arrival:
     remembered: timedelta
     epoch: str
     kept: Callable[[AuthorizationResponse, Grant], None]
+    visit: Visit
 
 
-def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
+def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime], visit: Visit) -> Begun:
     """Stage the consent and keep the attempt in its own sealed row. Raises a BankError."""
-    begun = client.begin(draft)
+    begun = client.begin(draft, visit)
     at = now()
     attempt = Attempt(
         name=secrets.token_urlsafe(16),
@@ -219,7 +221,7 @@ def check_error(answer: AuthorizationResponse) -> None:
 def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     """Check 8: exchange the code, once. With an opaque state `invalid_grant` may mean "another tab's code"."""
     try:
-        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now())
+        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now(), arrival.visit)
     except GrantRefused as err:
         if known:
             raise

@@ -2,9 +2,9 @@
 
 Every success writes a random word, the epoch, in one step with the connection. A session opens the vault only if it
 knows that word; whoever else holds a session over the same vault (a doubled form gives one) sees nothing of what was
-connected afterwards. The word is looked at **after** each read: what was read beside the old word, or beside none, was
-there before; what came with a new word is not handed out. A look before the read alone would leave a gap in which the
-new connection is written (session fixation by a race).
+connected afterwards. The word is read together with each row, as both stand at one moment (or after it, where a row is
+taken): what was read beside the old word, or beside none, was there before; what came with a new word is not handed
+out. A look before the read alone would leave a gap in which the new connection is written (session fixation by a race).
 """
 
 from __future__ import annotations
@@ -43,23 +43,36 @@ class OpenVault:
         """The epoch that the session knew; None where nothing has been connected yet."""
         return _word(self.epoch)
 
-    def _still(self, found: T) -> T:
-        """Hand out what was read if the epoch is still the one of the beginning. Raises VaultClosed."""
-        if _word(self.inner.get(kinds.EDITION, "")) != self.word:
+    def _beside(self, now: Kept | None, found: T) -> T:
+        """Hand out what was read if the epoch beside it is the one of the beginning. Raises VaultClosed."""
+        if _word(now) != self.word:
             raise VaultClosed(signed_out=has_gone(self.inner))
         return found
 
     def get(self, kind: str, name: str) -> Kept | None:
-        """Read a row. Raises VaultClosed, as the two others that read do."""
-        return self._still(self.inner.get(kind, name))
+        """Read a row. Raises VaultClosed, as all that read do."""
+        found, now = self.inner.get_beside(kind, name, kinds.EDITION)
+        return self._beside(now, found)
+
+    def get_beside(self, kind: str, name: str, other: str) -> tuple[Kept | None, Kept | None]:
+        """Read a row, and the nameless row of another kind, as both stand at one moment."""
+        found = self.inner.get_beside(kind, name, other)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def find(self, kind: str) -> list[Kept]:
         """Read all rows of a kind."""
-        return self._still(self.inner.find(kind))
+        found, now = self.inner.find_beside(kind, kinds.EDITION)
+        return self._beside(now, found)
+
+    def find_beside(self, kind: str, other: str) -> tuple[list[Kept], Kept | None]:
+        """Read all rows of a kind, and the nameless row of another one, as they stand at one moment."""
+        found = self.inner.find_beside(kind, other)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def take(self, kind: str, name: str) -> Kept | None:
         """Read and delete a row in one step."""
-        return self._still(self.inner.take(kind, name))
+        found = self.inner.take(kind, name)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
         """Write all or none; none as soon as the epoch is another."""

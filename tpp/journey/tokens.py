@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tpp.model.bank_client import BankClient
     from tpp.model.grant import Grant, TokenSet
     from tpp.model.rows import Vault
+    from tpp.model.visit import Visit
 
 LEASE_SECONDS = 20.0
 """Longer than a renewal can take: the transport's deadline is ten seconds."""
@@ -38,12 +39,13 @@ REFUSED = "access-refused"
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """What is needed to hand out a token of one browser's connections."""
+    """What is needed to hand out a token of one browser's connections, to whoever is looking."""
 
     vault: Vault
     client: BankClient
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+    visit: Visit
 
     def fresh_token(self, consent_id: str, spent: str | None = None) -> str:
         """Return an access token that is good now. `spent`: one that the bank has just refused with 401.
@@ -91,7 +93,7 @@ class Keyring:
     def _renew(self, found: Connection, spent: str | None) -> str:
         grant = found.grant
         try:
-            tokens = self.client.refresh(grant, self.now())
+            tokens = self.client.refresh(grant, self.now(), self.visit)
         except GrantRefused as err:
             connections.renew(self.vault, found, grant.ended(REFUSED, self.now()))
             raise ReconnectNeeded from err

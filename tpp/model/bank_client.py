@@ -42,7 +42,10 @@ StateForm = Literal["auto", "readable", "opaque"]
 
 
 class BankClient(Protocol):
-    """One way to a bank. Every method raises a `BankError` when that way fails."""
+    """One way to a bank. Every method raises a `BankError` when that way fails.
+
+    Every call is made for a visit, and whoever listens there is told of it.
+    """
 
     @property
     def bank_name(self) -> str:
@@ -64,19 +67,19 @@ class BankClient(Protocol):
     def state_form(self) -> StateForm:
         """What `state` must be here."""
 
-    def begin(self, draft: ConsentDraft) -> Begun:
+    def begin(self, draft: ConsentDraft, visit: Visit) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""
 
     def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Tell whether a callback's `state` belongs to `attempt`; None where this way cannot read it."""
 
-    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime, visit: Visit) -> Grant:
         """Exchange the code that came with `state`, once, and check all that can be checked.
 
         Raises GrantRefused, ConsentMismatch.
         """
 
-    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, grant: Grant, now: datetime, visit: Visit) -> TokenSet:
         """Get new tokens. Raises GrantRefused when the refresh token is no good."""
 
     def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:

@@ -66,11 +66,17 @@ class Vault(Protocol):
     def get(self, kind: str, name: str) -> Kept | None:
         """Read a row."""
 
+    def get_beside(self, kind: str, name: str, other: str) -> tuple[Kept | None, Kept | None]:
+        """Read a row, and the nameless row of another kind, as both stand at one moment."""
+
     def take(self, kind: str, name: str) -> Kept | None:
         """Read and delete a row in one step; exactly one of several callers at once gets it."""
 
     def find(self, kind: str) -> list[Kept]:
         """Read all rows of a kind, in no order."""
+
+    def find_beside(self, kind: str, other: str) -> tuple[list[Kept], Kept | None]:
+        """Read all rows of a kind, and the nameless row of another one, as they stand at one moment."""
 
     def replace(self, kind: str, kept: Kept, value: Mapping[str, Any], expires_at: float) -> bool:
         """Write a row only if it is still there and unchanged since `kept` was read."""

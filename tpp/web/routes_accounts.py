@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tpp.journey import figures
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
-from tpp.model.visit import Visit
 from tpp.pages import accounts
 from tpp.web import session
 from tpp.web.filters import day
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from tpp.model.rows import Vault
 
 blueprint = Blueprint("accounts", __name__)
-
-_LONGEST_AGENT = 256
 
 
 def register(app: Flask) -> None:
@@ -50,15 +47,6 @@ def show() -> ResponseReturnValue:
 def desk(vault: Vault) -> Desk:
     """Lay out what reading needs, for whoever is looking."""
     parts = services()
-    keyring = Keyring(vault, parts.client, parts.now, parts.sleep)
-    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit(), parts.now, parts.sleep)
-
-
-def visit() -> Visit:
-    """Say who is looking, for the headers of the calls made for them; only clean header text goes on."""
-    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
-    return Visit(
-        ip_address=request.remote_addr,
-        user_agent=agent if agent.isascii() and agent.isprintable() else None,
-        auth_date=session.auth_date(),
-    )
+    visit = session.visit()
+    keyring = Keyring(vault, parts.client, parts.now, parts.sleep, visit)
+    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit, parts.now, parts.sleep)

@@ -148,7 +148,7 @@ def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
     parts = services()
     key = session.key() or session.new_key()
     try:
-        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now)
+        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now, session.visit())
     except BaseException:
         answers.delete(kinds.ANSWER, "")
         raise

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tpp.model.bank_client import BankClient
     from tpp.model.resource import Resources
     from tpp.model.rows import SessionRows, Vaults
+    from tpp.model.visit import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due."""
+    """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due.
+
+    `listeners`: who hears of every call to a bank.
+    """
 
     facts: Facts
     client: BankClient
@@ -52,6 +56,7 @@ class Services:
     vaults: Vaults
     sessions: SessionRows
     pool: Executor
+    listeners: tuple[Listener, ...]
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     keep_tidy: Callable[[], None]

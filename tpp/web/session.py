@@ -30,6 +30,7 @@ from tpp.journey.claims import REMEMBERED
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.hosts import is_test_bank
+from tpp.model.visit import Visit
 from tpp.web.safe_redirect import local_path
 from tpp.web.sealed_sessions import SealedSession, SealedSessions
 from tpp.web.services import services
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _COOKIE_STEP = timedelta(days=1)
 _SEEN_STEP = timedelta(minutes=1)
+_LONGEST_AGENT = 256
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 
@@ -195,6 +197,17 @@ def auth_date() -> datetime | None:
     """Return the time of the last return from a bank in this browser, aware UTC."""
     at = session.get("auth_date")
     return datetime.fromtimestamp(at, UTC) if at else None
+
+
+def visit() -> Visit:
+    """Say who is looking, for the calls made for them; only clean header text goes on."""
+    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return Visit(
+        ip_address=request.remote_addr,
+        user_agent=agent if agent.isascii() and agent.isprintable() else None,
+        auth_date=auth_date(),
+        listeners=services().listeners,
+    )
 
 
 def end() -> bool:
