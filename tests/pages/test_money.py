@@ -181,6 +181,19 @@ def test_coming_payments_head_an_account_only_where_there_is_nothing_else_and_ar
     assert "still to come" in english(entry(alone).note)
 
 
+@pytest.mark.parametrize("amount", ["9000.00", "-40.00"])
+@pytest.mark.parametrize("sub_type", ["CurrentAccount", "CreditCard", None])
+def test_an_amount_for_information_is_shown_and_in_no_sum(sub_type: str | None, amount: str) -> None:
+    beside = page_of(balance("5.00", "Expected", DateTime=None), balance(amount, "Information"))
+    assert have(beside) == aed("5.00"), "any other balance goes before it"
+
+    alone = page_of(balance(amount, "Information", CreditLine=[line("100.00")]), sub_type=sub_type)
+    assert entry(alone).money == aed(amount)
+    assert (have(alone), owed(alone)) == (None, [])
+    assert "for information only" in english(entry(alone).note)
+    assert said(alone) == ["For information" if amount == "9000.00" else "Owed: For information"]
+
+
 @pytest.mark.parametrize("kind", ["InterimAvailable", "ClosingBooked", "SomethingNew"])
 @pytest.mark.parametrize("old_first", [True, False])
 def test_of_one_type_the_newest_counts(kind: str, *, old_first: bool) -> None:
