@@ -444,6 +444,42 @@ def test_cards_of_two_people_with_one_masked_number_stay_two() -> None:
     assert owed(page(held(None, "1"), held(None, "2"))) == [aed("-10.00")]
 
 
+MASKED = [
+    "AE07****1234",
+    "XXXX1234",
+    "AE07 0331 xxxx xxxx 1234",
+    "•••1234",
+    "...1234",
+    "1234########",
+    "12340…",
+    "●● 1234",
+]
+
+
+@pytest.mark.parametrize("number", MASKED)
+def test_a_masked_number_makes_no_two_peoples_accounts_one(number: str) -> None:
+    masked = [{"SchemeName": "IBAN", "Identification": number}]
+
+    def held(by: str | None, name: str) -> Any:
+        one = account(name, AccountIdentifiers=masked, AccountHolderName=by)
+        return figures([one], {name: [balance("5.00")]}, None, name)
+
+    assert have(page(held("Rora", "1"), held("Mits", "2"))) == aed("10.00")
+    assert have(page(held("Rora", "1"), held("Rora", "2"))) == aed("5.00")
+    assert have(page(held(None, "1"), held(None, "2"))) == aed("10.00")
+
+
+@pytest.mark.parametrize("number", ["•••", "XXXXXXXX", "***12"])
+def test_a_number_that_is_hidden_as_a_whole_tells_nothing(number: str) -> None:
+    hidden = [{"SchemeName": "AccountNumber", "Identification": number}]
+    first, second = (
+        figures([account(name, AccountIdentifiers=hidden)], {name: [balance("5.00")]}, None, name)
+        for name in ("1", "2")
+    )
+
+    assert have(page(first, second)) == aed("10.00")
+
+
 def test_a_section_says_in_whose_names_its_accounts_are() -> None:
     rora = two("1.00", "2.00", AccountHolderName="Rora  Model")
     mits = two("1.00", "2.00", ids=("3", "4"), AccountHolderName="Mits Model", Currency="USD")
