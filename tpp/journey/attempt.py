@@ -286,3 +286,7 @@ def forget_ended(vault: Vault, now: datetime) -> None:
         if Grant.from_json(kept.value).has_ended(now):
             vault.delete("connection", kept.name)
             vault.delete("figures", kept.name)
+            for kind in ("late", "wait"):
+                for row in vault.find(kind):
+                    if row.value["consent_id"] == kept.name:
+                        vault.delete(kind, row.name)
