@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
+from tests.routes import ROUTE
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
 from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
@@ -46,7 +47,7 @@ def add_sheet(app: Flask) -> None:
 def make_sheet() -> Sheet:
     """Return rows in every state, and amounts of every kind."""
     draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
-    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None)
+    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None, route=ROUTE)
     page = build([Figures(grant=grant, accounts=_accounts(), at=NOW)], NOW, "reference")
     entries = tuple(entry for bank in page.banks for group in bank.groups for entry in group.entries)
     return Sheet(entries, tuple(_money(*each) for each in AMOUNTS))

@@ -101,7 +101,7 @@ def _desk() -> Arrival:
     return Arrival(
         vault=session.vault() or parts.vaults.open(secrets.token_bytes(32)),
         server=parts.vaults.server,
-        client=parts.client,
+        banks=parts.banks,
         now=parts.now,
         remembered=parts.facts.remembered,
         epoch=epoch,
