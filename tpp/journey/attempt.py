@@ -45,6 +45,7 @@ from tpp.errors import (
 from tpp.journey import connections, precedents
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
+from tpp.journey.pauses import Pauses
 from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
 from tpp.journey.shelf import Shelf
@@ -294,6 +295,7 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
 
 
 def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
-    """Drop connections whose access has ended, and their figures: the new one takes their place."""
+    """Drop connections whose access has ended, and all that is known of them: the new one takes their place."""
     for consent_id in connections.drop_ended(vault, now()):
         Shelf(vault, now).clear(consent_id)
+        Pauses(vault, consent_id, now).clear()

@@ -22,7 +22,8 @@ from tpp.model import kinds
 from tpp.model.consent import ConsentDraft, end_of_day
 from tpp.model.money import Money
 from tpp.pages import consent
-from tpp.web import failures, session
+from tpp.pages.failures_start import at_the_start
+from tpp.web import session
 from tpp.web.error_pages import page
 from tpp.web.headers import reference
 from tpp.web.services import services
@@ -105,14 +106,18 @@ def start() -> ResponseReturnValue:
     services().keep_tidy()
     form = _read_form(request.form.get("draft", ""))
     if form is None:
-        return page(failures.at_the_start("old-form"))
+        return _not_begun("old-form")
     draft, nonce = form
     try:
         target = _begin_once(draft, services().vaults.under(f"form {nonce}"))
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return page(failures.at_the_start(error.reason))
+        return _not_begun(error.reason)
     return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=target)
+
+
+def _not_begun(reason: str) -> ResponseReturnValue:
+    return page(at_the_start(reason, services().banks.default.wording))
 
 
 def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
