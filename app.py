@@ -122,6 +122,7 @@ def _client(settings: Settings, now: Callable[[], datetime]) -> StarterKitClient
         settings.issuer,
         own=settings.origin,
         state_form=settings.states,
+        wording="simulated-kit" if settings.uses_sandbox else "starter-kit",
     )
 
 

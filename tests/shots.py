@@ -27,7 +27,7 @@ from tests.e2e.inside import LOCALES, inside
 from tests.e2e.stack import ROOT
 from tests.e2e.tour import EVERYTHING, Tour
 from tests.needs import CHROMIUM
-from tpp.web.failures_on_return import ON_THE_RETURN
+from tpp.pages import failures_return
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def take_all(browser: Browser, place: Inside, languages: list[str], only: str) -
 
 def take_failures(camera: Camera, place: Inside) -> None:
     """Everything that can go wrong on the return from the bank."""
-    for reason in sorted(ON_THE_RETURN):
+    for reason in sorted(failures_return.PAGES["starter-kit"]):
         camera.page.goto(f"{place.origin}/connect/ended/{reason}")
         camera.take(f"ended {reason}")
 

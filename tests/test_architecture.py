@@ -303,8 +303,8 @@ def test_no_kind_of_row_is_spelt_out_by_hand(path: Path) -> None:
 
 
 def test_each_kind_of_row_has_one_owner() -> None:
-    """The customer's connections above all: nobody else writes or reads them."""
-    users = users_of_kinds(PRODUCT)
+    """The customer's connections above all: nobody else writes or reads them. The store reads none, it lays them."""
+    users = users_of_kinds([path for path in PRODUCT if room_of(module_of(path)) != "tpp.store"])
 
     assert users["CONNECTION"] == {"tpp.journey.connections"}
     assert {name: modules for name, modules in users.items() if len(modules) > 1} == {}

@@ -25,7 +25,7 @@ from sandbox.pages.common import COOKIE as BANK_COOKIE
 from tests.sandbox.helpers import Clock, RelyingParty, csrf, offered
 from tests.sandbox.reading import WRONG
 from tests.stack import refresh_target
-from tpp.web.failures_on_return import ON_THE_RETURN
+from tpp.pages import failures_return
 from tpp.web.language import COOKIE
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def test_the_search_for_latin_words_is_not_blind() -> None:
     "path",
     [
         *("/", "/connect", "/privacy", "/terms", "/signed-out", "/accounts", "/sign-out", "/nowhere"),
-        *(f"/connect/ended/{reason}" for reason in ON_THE_RETURN),
+        *(f"/connect/ended/{reason}" for reason in failures_return.PAGES["starter-kit"]),
     ],
 )
 def test_no_word_of_the_app_stays_english_without_a_connection(browser: Browser, path: str) -> None:

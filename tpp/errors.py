@@ -31,7 +31,7 @@
         VaultClosed                 another return from the bank, or a sign-out, was faster
       ReconnectNeeded               only a new consent helps: no token left that the bank would take
 
-`reason` is the stable word for logs and pages; the sentences for people are in `tpp.web.failures`.
+`reason` is the stable word for logs and pages; the sentences for people are in `tpp.pages`, one file per phase.
 Errors are built from values, never from upstream prose.
 """
 

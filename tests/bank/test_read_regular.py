@@ -16,7 +16,7 @@ from tests.bank.hostile import mixtures
 from tests.clock import START
 from tpp.bank.read_regular import direct_debits, scheduled_payments, standing_orders
 from tpp.errors import MalformedResponse
-from tpp.model.frequency import decoded, frequency_words
+from tpp.model.banking.frequency import decoded, frequency_words
 from tpp.model.money import Money
 
 if TYPE_CHECKING:

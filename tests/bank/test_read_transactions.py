@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sandbox.ground.versions import Version
-    from tpp.model.transaction import Transaction
+    from tpp.model.banking.transaction import Transaction
 
 
 def amount(digits: str, currency: str = "AED") -> dict[str, Any]:

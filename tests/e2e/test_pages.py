@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.e2e.expected import PEOPLE, THREE
 from tests.e2e.keyboard import REACHABLE, Keyboard
 from tests.e2e.person import Person, held_back
-from tpp.web.failures_on_return import ON_THE_RETURN
+from tpp.pages import failures_return
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ MOST_REQUESTS = 5
 MOST_BYTES = 30_000
 
 PLAIN_PAGES = ("/", "/connect", "/accounts", "/signed-out", "/privacy", "/terms", "/no-such-page")
-FAILURES = tuple(f"/connect/ended/{reason}" for reason in sorted(ON_THE_RETURN))
+FAILURES = tuple(f"/connect/ended/{reason}" for reason in sorted(failures_return.PAGES["starter-kit"]))
 
 
 def scrolls_sideways(page: Page) -> bool:

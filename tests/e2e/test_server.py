@@ -79,6 +79,21 @@ def test_a_form_in_chunks_is_read_like_any_other(stack: Stack) -> None:
     assert b"request_uri" in answer
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [b"Content-Length: 100\r\n\r\ndraft=", b"Transfer-Encoding: chunked\r\n\r\n6\r\ndra", b"Content-Length: 1\r\n\r\n"],
+    ids=["length", "chunks", "nothing"],
+)
+def test_a_body_that_is_cut_short_is_refused_without_a_fault_in_the_log(stack: Stack, rest: bytes) -> None:
+    since = stack.mark()
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS) as line:
+        line.sendall(f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\n".encode() + rest)
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    assert "Traceback" not in stack.text(since)
+    assert "ERROR" not in stack.text(since)
+
+
 def test_slow_senders_hold_no_thread(stack: Stack) -> None:
     """Half a form on each of many connections: the next visitor does not notice."""
     start = f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\nContent-Length: 100\r\n\r\ndraft=".encode()

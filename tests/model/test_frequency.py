@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bodies import english
-from tpp.model.frequency import days_due, decoded, frequency_words
+from tpp.model.banking.frequency import days_due, decoded, frequency_words
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

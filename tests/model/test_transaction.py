@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from tpp.model.beneficiary import Agent, Counterparty
+from tpp.model.banking.beneficiary import Agent, Counterparty
+from tpp.model.banking.transaction import CATEGORY_GROUPS, Merchant, Transaction, category_group, newest_first
 from tpp.model.money import Money
-from tpp.model.transaction import CATEGORY_GROUPS, Merchant, Transaction, category_group, newest_first
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 FIVE = Money(Decimal(5), "AED")

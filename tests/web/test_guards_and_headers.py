@@ -14,11 +14,9 @@ from bs4 import BeautifulSoup
 import config
 from tests.page import Reader
 from tests.stack import HOST, ORIGIN
-from tpp.errors import MizanError, StoreUnavailable
-from tpp.journey.refusals import REASONS
+from tpp.errors import StoreUnavailable
+from tpp.pages import failures_return
 from tpp.store.sqlite import SqliteRows
-from tpp.web.failures_on_return import ON_THE_RETURN
-from tpp.web.routes_callback import NO_COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,24 +272,13 @@ def test_static_files_are_hashed_compressed_and_kept_for_good(browser: Browser) 
     assert browser.get(sheet[1], headers={"Accept-Encoding": "br"}).headers["Content-Encoding"] == "br"
 
 
-def kinds(base: type[MizanError]) -> set[type[MizanError]]:
-    """Return all classes below one."""
-    return {below for each in base.__subclasses__() for below in {each, *kinds(each)}}
+RETURNS = failures_return.PAGES["starter-kit"]
 
 
-def test_every_reason_has_its_page() -> None:
-    """No error of ours, and no refusal of a bank, falls through to a page that is not its own."""
-    returned = {kind.reason for kind in kinds(MizanError)} | REASONS | {MizanError.reason, NO_COOKIE}
-    elsewhere = {"bank-error", "callback-refused", "untrusted-redirect", "not-connected", "reconnect", "other-account"}
-
-    assert returned - set(ON_THE_RETURN) <= elsewhere
-    assert set(ON_THE_RETURN) <= returned
-
-
-@pytest.mark.parametrize("reason", sorted(ON_THE_RETURN))
+@pytest.mark.parametrize("reason", sorted(RETURNS))
 def test_every_failure_page_reads_well(browser: Browser, reason: str) -> None:
     """CX-50: logo, progress stopped at the step, one action, a reference."""
-    page = Reader(browser.client).get(f"/connect/ended/{reason}", ON_THE_RETURN[reason].status)
+    page = Reader(browser.client).get(f"/connect/ended/{reason}", RETURNS[reason].status)
 
     assert len(page.soup.select("main a.button, main button")) == 1
     assert HOST not in page.text

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tpp.bank.read import Fields, details, entries, next_query
 from tpp.model.account import AccountIdentifier
-from tpp.model.beneficiary import Address, Agent, Counterparty
+from tpp.model.banking.beneficiary import Address, Agent, Counterparty
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -54,6 +54,11 @@ def identity(fields: Fields, name: str) -> str | None:
 def unless_blank(item: T, blank: T) -> T | None:
     """Return None for an object that says nothing."""
     return item if item != blank else None
+
+
+def told(found: Iterable[T], blank: T) -> tuple[T, ...]:
+    """Return the objects that say anything."""
+    return tuple(each for each in found if each != blank)
 
 
 def agent(fields: Fields, name: str, address: Callable[[Fields], Address | None] | None = None) -> Agent | None:

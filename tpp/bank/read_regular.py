@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.bank.read_parts import identity, listed, payee, unless_blank
-from tpp.model.schedule import DirectDebit, Payment, ScheduledPayment, StandingOrder
+from tpp.model.banking.schedule import DirectDebit, Payment, ScheduledPayment, StandingOrder
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.bank.read_parts import account_number, agent, identity, listed, unless_blank
-from tpp.model.beneficiary import Counterparty
-from tpp.model.transaction import BankCode, Bill, Card, Charge, Exchange, Merchant, RunningBalance, Transaction
+from tpp.model.banking.beneficiary import Counterparty
+from tpp.model.banking.transaction import BankCode, Bill, Card, Charge, Exchange, Merchant, RunningBalance, Transaction
 
 if TYPE_CHECKING:
     from tpp.bank.read import Fields

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tpp.bank.transport import Reply, Transport
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import StateForm
+    from tpp.model.bank_client import StateForm, Wording
     from tpp.model.consent import ConsentDraft
     from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
@@ -60,7 +60,7 @@ class StarterKitClient:
     """`tpp.model.bank_client.BankClient` through a Starter Kit at `base_url`.
 
     `issuer`: the bank behind it; the kit has no say in that. `own`: our own origin, where nobody is sent to.
-    `state_form`: whether its state must, may or cannot be read.
+    `state_form`: whether its state must, may or cannot be read. `wording`: whether it is the simulated one.
     """
 
     encodes_ids = False
@@ -78,6 +78,7 @@ class StarterKitClient:
         *,
         own: str,
         state_form: StateForm = "auto",
+        wording: Wording = "starter-kit",
     ) -> None:
         self._transport = transport
         self._base = base_url.rstrip("/")
@@ -85,6 +86,7 @@ class StarterKitClient:
         self._own = own
         self.bank_name = bank_name
         self.state_form = state_form
+        self.wording = wording
 
     @property
     def way(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tpp.errors import NotConnected, StoreUnavailable
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.model.rows import Vault
+
+SHAPE = Shape(kinds.ASKING, lambda kept: str(kept.value["by"]))
 
 SECONDS = 12.0
 """Longer than a call can take: the transport's deadline is ten seconds."""
@@ -34,7 +37,7 @@ class Asking:
     def begin(self) -> bool:
         """Leave the word; False where another page's is there. Without a store everybody asks."""
         with suppress(StoreUnavailable):
-            return self.vault.add(kinds.ASKING, self.consent_id, {"by": self.mine}, self._ends())
+            return self.vault.add(kinds.ASKING, self.consent_id, SHAPE.write({"by": self.mine}), self._ends())
         return True
 
     def others(self) -> bool:
@@ -45,7 +48,7 @@ class Asking:
         """Let the word stay for calls that are still under way."""
         with suppress(StoreUnavailable):
             kept = self.vault.get(kinds.ASKING, self.consent_id)
-            if kept is not None and kept.value["by"] == self.mine:
+            if kept is not None and SHAPE.read(kept) == self.mine:
                 self.vault.replace(kinds.ASKING, kept, kept.value, self._ends())
 
     def end(self) -> None:
@@ -53,7 +56,7 @@ class Asking:
         with suppress(StoreUnavailable):
             try:
                 kept = self.vault.get(kinds.ASKING, self.consent_id)
-                ours = kept is not None and kept.value["by"] == self.mine
+                ours = kept is not None and SHAPE.read(kept) == self.mine
             except NotConnected:
                 ours = True
             if ours:

@@ -44,7 +44,9 @@ from tpp.errors import (
 from tpp.journey import connections, precedents
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
+from tpp.journey.pauses import Pauses
 from tpp.journey.refusals import refusal_of
+from tpp.journey.shapes import Shape
 from tpp.journey.shelf import Shelf
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
@@ -63,6 +65,9 @@ if TYPE_CHECKING:
 WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
+
+SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value))
+STUB = Shape(kinds.STUB, lambda kept: kept.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[
         draft=draft,
         started_at=at,
     )
-    vault.put(kinds.ATTEMPT, attempt.name, attempt.to_json(), (at + REMEMBERED).timestamp())
+    vault.put(kinds.ATTEMPT, attempt.name, SHAPE.write(attempt.to_json()), (at + REMEMBERED).timestamp())
     return begun
 
 
@@ -185,8 +190,7 @@ def check_opacity(arrival: Arrival) -> None:
 
 def live_attempts(vault: Vault) -> list[Attempt]:
     """Return this browser's attempts, newest first."""
-    found = [Attempt.from_json(kept.name, kept.value) for kept in vault.find(kinds.ATTEMPT)]
-    return sorted(found, key=lambda each: each.started_at, reverse=True)[:MOST_LIVE]
+    return sorted(SHAPE.find(vault), key=lambda each: each.started_at, reverse=True)[:MOST_LIVE]
 
 
 def check_age(attempt: Attempt, now: datetime) -> None:
@@ -239,11 +243,12 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
     kept = vault.get(kinds.ATTEMPT, attempt.name)
     if kept is None:
         return
-    tried = replace(attempt, tries=kept.value["tries"] + 1)
+    before = SHAPE.read(kept)
+    tried = replace(attempt, tries=(before.tries if before else MOST_TRIES) + 1)
     if tried.tries >= MOST_TRIES:
         vault.delete(kinds.ATTEMPT, attempt.name)
     else:
-        vault.replace(kinds.ATTEMPT, kept, tried.to_json(), kept.expires_at)
+        vault.replace(kinds.ATTEMPT, kept, SHAPE.write(tried.to_json()), kept.expires_at)
 
 
 def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
@@ -265,10 +270,11 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
         "state": "Authorized",
         "changed_at": grant.authorized_at.timestamp(),
     }
-    arrival.server.put(kinds.STUB, grant.consent_id, stub, grant.until.timestamp())
+    arrival.server.put(kinds.STUB, grant.consent_id, STUB.write(stub), grant.until.timestamp())
 
 
 def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
-    """Drop connections whose access has ended, and their figures: the new one takes their place."""
+    """Drop connections whose access has ended, and all that is known of them: the new one takes their place."""
     for consent_id in connections.drop_ended(vault, now()):
         Shelf(vault, now).clear(consent_id)
+        Pauses(vault, consent_id, now).clear()

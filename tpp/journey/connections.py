@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
 from tpp.journey import epoch as epochs
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.grant import Grant
 from tpp.model.rows import If, New
@@ -36,16 +37,18 @@ class Connection:
     row: Kept
 
 
+SHAPE = Shape(kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept))
+
+
 def listed(vault: Vault) -> list[Grant]:
     """Return every grant of this browser, the ended ones among them, the newest first."""
-    grants = [_read(kept).grant for kept in vault.find(kinds.CONNECTION)]
+    grants = [each.grant for each in SHAPE.find(vault)]
     return sorted(grants, key=lambda grant: grant.authorized_at, reverse=True)
 
 
 def find(vault: Vault, consent_id: str) -> Connection | None:
     """Return one connection; None where it is not kept (any more)."""
-    kept = vault.get(kinds.CONNECTION, consent_id)
-    return _read(kept) if kept else None
+    return SHAPE.get(vault, consent_id)
 
 
 def keep(vault: Vault, grant: Grant, epoch: str, ends: float) -> None:
@@ -54,7 +57,7 @@ def keep(vault: Vault, grant: Grant, epoch: str, ends: float) -> None:
     Raises SignedOut where the customer signed out meanwhile, OtherWindow where another return was finished: nothing is
     kept then.
     """
-    rows = [New(kinds.CONNECTION, grant.consent_id, grant.to_json(), ends), epochs.turn(epoch, ends)]
+    rows = [New(kinds.CONNECTION, grant.consent_id, SHAPE.write(grant.to_json()), ends), epochs.turn(epoch, ends)]
     if not vault.put_together(rows, [epochs.not_gone()]):
         raise SignedOut if epochs.has_gone(vault) else OtherWindow
 
@@ -62,7 +65,7 @@ def keep(vault: Vault, grant: Grant, epoch: str, ends: float) -> None:
 def renew(vault: Vault, connection: Connection, grant: Grant) -> bool:
     """Write a grant in the place of the one that was read; False, and nothing written, where it is another by now."""
     row = connection.row
-    return vault.replace(kinds.CONNECTION, row, grant.to_json(), row.expires_at)
+    return vault.replace(kinds.CONNECTION, row, SHAPE.write(grant.to_json()), row.expires_at)
 
 
 def change(vault: Vault, grant: Grant, to: Callable[[Grant], Grant]) -> Grant:
@@ -115,7 +118,3 @@ def while_served(vault: Vault, consent_id: str) -> If | None:
     if found is None or found.grant.tokens is None or found.grant.halt is not None:
         return None
     return If(kinds.CONNECTION, consent_id, version=found.row.version)
-
-
-def _read(kept: Kept) -> Connection:
-    return Connection(Grant.from_json(kept.value), kept)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tpp.errors import VaultClosed
 from tpp.journey.claims import REMEMBERED
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.rows import If, New
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from tpp.model.rows import Kept, Vault
 
 T = TypeVar("T")
+
+SHAPE = Shape(kinds.EDITION, lambda kept: str(kept.value["is"]))
+UNREADABLE = ""
+"""In the place of a word that cannot be read: no session knows it, so the vault stays shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,11 @@ class OpenVault:
     @property
     def word(self) -> str | None:
         """The epoch that the session knew; None where nothing has been connected yet."""
-        return self.epoch.value["is"] if self.epoch else None
+        return _word(self.epoch)
 
     def _beside(self, now: Kept | None, found: T) -> T:
         """Hand out what was read if the epoch beside it is the one of the beginning. Raises VaultClosed."""
-        if (now.value["is"] if now else None) != self.word:
+        if _word(now) != self.word:
             raise VaultClosed(signed_out=has_gone(self.inner))
         return found
 
@@ -113,18 +118,23 @@ def open_to(vault: Vault, word: str | None) -> OpenVault | None:
     A vault in which nothing has been connected has no epoch, and opens to every session over it.
     """
     epoch = vault.get(kinds.EDITION, "")
-    return OpenVault(vault, epoch) if epoch is None or epoch.value["is"] == word else None
+    return OpenVault(vault, epoch) if epoch is None or _word(epoch) == word else None
+
+
+def _word(kept: Kept | None) -> str | None:
+    """Return the word of a row; None without a row, where nothing has been connected yet."""
+    return (SHAPE.read(kept) or UNREADABLE) if kept else None
 
 
 def is_epoch(vault: Vault, word: str) -> bool:
     """Whether a word is the vault's epoch now; of a vault in which nothing is connected none is."""
     epoch = vault.get(kinds.EDITION, "")
-    return epoch is not None and epoch.value["is"] == word
+    return epoch is not None and _word(epoch) == word
 
 
 def turn(word: str, expires_at: float) -> New:
     """Return the row that makes a word the epoch."""
-    return New(kinds.EDITION, "", {"is": word}, expires_at)
+    return New(kinds.EDITION, "", SHAPE.write({"is": word}), expires_at)
 
 
 def prolong(vault: Vault, ends: float) -> None:

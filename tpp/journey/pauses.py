@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
 from tpp.journey import connections
+from tpp.journey.shapes import Shape
 from tpp.model import kinds, waits
 from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tpp.model.rows import Vault
+    from tpp.model.rows import Kept, Vault
 
 PAUSE = timedelta(seconds=5)
 """After a failure that says nothing of waiting."""
@@ -38,6 +39,16 @@ class Pause:
     firm: bool
 
 
+def _noted(kept: Kept) -> tuple[str, str, Pause]:
+    """Return of which connection and account a row is, and the pause; it ends with its row."""
+    value = kept.value
+    pause = Pause(value["error"], datetime.fromtimestamp(kept.expires_at, UTC), bool(value["firm"]))
+    return value["consent_id"], value["account_id"], pause
+
+
+SHAPE = Shape(kinds.WAIT, _noted)
+
+
 @dataclass(frozen=True, slots=True)
 class Pauses:
     """The pauses of one connection."""
@@ -48,13 +59,8 @@ class Pauses:
 
     def load(self) -> dict[str, Pause]:
         """Return the pauses that have not ended, by account id, and that of the bank itself under `WHOLE`."""
-        return {
-            row.value["account_id"]: Pause(
-                row.value["error"], datetime.fromtimestamp(row.expires_at, UTC), row.value["firm"]
-            )
-            for row in self.vault.find(kinds.WAIT)
-            if row.value.get("consent_id") == self.consent_id
-        }
+        noted = SHAPE.find(self.vault)
+        return {account_id: pause for consent_id, account_id, pause in noted if consent_id == self.consent_id}
 
     def note(self, account_id: str, error: MizanError) -> Pause | None:
         """Keep the pause that follows from a failure, while the connection is here; return it."""
@@ -64,9 +70,16 @@ class Pauses:
         name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            row = New(kinds.WAIT, name, value, pause.until.timestamp())
+            row = New(kinds.WAIT, name, SHAPE.write(value), pause.until.timestamp())
             self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with suppress(StoreUnavailable):
+            for consent_id, account_id, _ in SHAPE.find(self.vault):
+                if consent_id == self.consent_id:
+                    self.vault.delete(kinds.WAIT, f"{consent_id}\0{account_id}")
 
 
 def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:

@@ -10,13 +10,14 @@ suspended. A store that cannot be written to costs the next page a call, never t
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from tpp.errors import StoreUnavailable
 from tpp.journey import connections
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.rows import New
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tpp.model.account import Account, Balance
     from tpp.model.resource import Parsed, Resource, Wanted
-    from tpp.model.rows import Value, Vault
+    from tpp.model.rows import Kept, Value, Vault
 
 T = TypeVar("T")
 
@@ -114,6 +115,36 @@ class Bodies:
 
 
 @dataclass(frozen=True, slots=True)
+class Single:
+    """One answer in a row of its own, called `name`; `account_id`: whose balances came late."""
+
+    name: str
+    consent_id: str
+    answer: Answer[Any]
+    account_id: str | None = None
+
+
+def _bodies(kept: Kept) -> Bodies:
+    value = kept.value
+    balances: dict[str, Answer[Balance]]
+    balances = {account_id: Answer(**each) for account_id, each in value["balances"].items()}
+    listed: Answer[Account] = Answer(value["at"], value["accounts"], value["reading"])
+    return Bodies(listed, value["errors"], value["unfinished"], balances)
+
+
+def _late(kept: Kept) -> Single:
+    return replace(_resource(kept), account_id=kept.value["account_id"])
+
+
+def _resource(kept: Kept) -> Single:
+    return Single(kept.name, kept.value["consent_id"], Answer(**kept.value["answer"]))
+
+
+FIGURES = Shape(kinds.FIGURES, _bodies)
+LATE, RESOURCE = Shape(kinds.LATE, _late), Shape(kinds.RESOURCE, _resource)
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The kept figures of one browser."""
 
@@ -122,17 +153,14 @@ class Shelf:
 
     def load(self, consent_id: str) -> Bodies | None:
         """Return what is kept of one connection, with what has arrived late for the same reading."""
-        kept = self.vault.get(kinds.FIGURES, consent_id)
-        if kept is None or "reading" not in kept.value:
+        bodies = FIGURES.get(self.vault, consent_id)
+        if bodies is None:
             return None
-        value = kept.value
-        balances: dict[str, Answer[Balance]]
-        balances = {account_id: Answer(**each) for account_id, each in value["balances"].items()}
-        for late in (row.value for row in (self.vault.find(kinds.LATE) if value["unfinished"] else [])):
-            if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
-                balances[late["account_id"]] = Answer(**late["answer"])
-        listed: Answer[Account] = Answer(value["at"], value["accounts"], value["reading"])
-        return Bodies(listed, value["errors"], value["unfinished"], self._living(balances))
+        for late in LATE.find(self.vault) if bodies.unfinished else []:
+            if late.account_id and late.consent_id == consent_id and late.answer.reading == bodies.reading:
+                bodies.balances[late.account_id] = late.answer
+        bodies.balances = self._living(bodies.balances)
+        return bodies
 
     def _living(self, balances: dict[str, Answer[Balance]]) -> dict[str, Answer[Balance]]:
         """Leave out what is older than a figure may become; the row around it may have been written later."""
@@ -141,22 +169,22 @@ class Shelf:
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, kinds.FIGURES, consent_id, bodies.to_json(), bodies.at)
+        self._put(consent_id, kinds.FIGURES, consent_id, FIGURES.write(bodies.to_json()), bodies.at)
 
     def keep_late(self, consent_id: str, account_id: str, answer: Answer[Balance]) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", value, answer.at)
+        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
 
     def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
         """Return what is kept of one resource."""
-        kept = self.vault.get(kinds.RESOURCE, _name_of(consent_id, wanted))
-        return Answer(**kept.value["answer"]) if kept else None
+        kept = RESOURCE.get(self.vault, _name_of(consent_id, wanted))
+        return kept.answer if kept else None
 
     def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
         """Keep one resource of one account, as it was asked for, in a row of its own."""
         value = {"consent_id": consent_id, "answer": answer.to_json()}
-        self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), value, answer.at)
+        self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
 
     def drop_one(self, consent_id: str, wanted: Wanted[T]) -> None:
         """Forget one resource."""
@@ -167,10 +195,10 @@ class Shelf:
         """Forget all that is kept of the answers for one connection."""
         with suppress(StoreUnavailable):
             self.vault.delete(kinds.FIGURES, consent_id)
-            for kind in (kinds.LATE, kinds.RESOURCE):
-                for row in self.vault.find(kind):
-                    if row.value["consent_id"] == consent_id:
-                        self.vault.delete(kind, row.name)
+            for shape in (LATE, RESOURCE):
+                for row in shape.find(self.vault):
+                    if row.consent_id == consent_id:
+                        self.vault.delete(shape.kind, row.name)
 
     def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
         """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""

@@ -41,6 +41,10 @@ StateForm = Literal["auto", "readable", "opaque"]
 """Whether `state` tells which attempt it belongs to; `auto`: as it comes, and readable for good once it was."""
 
 
+Wording = Literal["starter-kit", "simulated-kit"]
+"""Which words tell of its failures: they name what stands between us and the bank."""
+
+
 class BankClient(Protocol):
     """One way to a bank. Every method raises a `BankError` when that way fails.
 
@@ -66,6 +70,10 @@ class BankClient(Protocol):
     @property
     def state_form(self) -> StateForm:
         """What `state` must be here."""
+
+    @property
+    def wording(self) -> Wording:
+        """In which words people are told what failed here."""
 
     def begin(self, draft: ConsentDraft, visit: Visit) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tpp.model.account import Account, Balance
-    from tpp.model.transaction import Transaction
+    from tpp.model.banking.transaction import Transaction
 
 T = TypeVar("T")
 

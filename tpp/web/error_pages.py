@@ -15,20 +15,20 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from tpp.errors import MizanError, StoreUnavailable
-from tpp.web import failures
+from tpp.pages import failures_general
 from tpp.web.headers import reference
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-    from tpp.web.failure import Failure
+    from tpp.pages.failure import Failure
 
 log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
     """Map what can be raised to pages."""
-    app.register_error_handler(CSRFError, lambda _: page(failures.ELSEWHERE["csrf"]))
+    app.register_error_handler(CSRFError, lambda _: page(failures_general.PAGES["csrf"]))
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(MizanError, our_error)
     app.register_error_handler(StoreUnavailable, store_unavailable)
@@ -50,7 +50,7 @@ def page(failure: Failure, quote: str | None = None) -> Response:
         "progress": failure.step,
         "facts": failure.facts,
         "action_label": failure.action_label,
-        "action_url": url_for(failure.endpoint),
+        "action_url": url_for("connect.page"),
         "calm": failure.calm,
         "reference": quote or reference(),
     }
@@ -67,7 +67,7 @@ def http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if status >= 500:  # noqa: PLR2004 - the store may be what failed: do not ask it again
         g.failsafe = True
-    answer = page(failures.elsewhere(status))
+    answer = page(failures_general.elsewhere(status))
     answer.status_code = status
     return answer
 
@@ -75,21 +75,21 @@ def http_error(error: HTTPException) -> Response:
 def our_error(error: MizanError) -> Response:
     """Show an error of ours that no view has dealt with."""
     log.warning("failed %(reason)s %(reference)s", {"reason": error.reason, "reference": reference()})
-    return page(failures.elsewhere(500))
+    return page(failures_general.elsewhere(500))
 
 
 def store_unavailable(error: StoreUnavailable) -> Response:
     """Show that nothing can be kept just now. The browser's state is left out: it lies in that store."""
     g.failsafe = True
     log.error("failed %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-    return page(failures.ELSEWHERE[error.reason])
+    return page(failures_general.PAGES[error.reason])
 
 
 def unexpected(error: Exception) -> Response:
     """Show the page for a fault of ours. The browser's state is left out, so that this page cannot fail too."""
     g.failsafe = True
     log_unexpected(error)
-    return page(failures.elsewhere(500))
+    return page(failures_general.elsewhere(500))
 
 
 def log_unexpected(error: Exception) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import redirect, request
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 
-from tpp.web import failures
+from tpp.pages import failures_general
 from tpp.web.error_pages import page
 from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
@@ -67,7 +67,7 @@ def _hidden_host(origin: str) -> ResponseReturnValue:
             "forwarded": "yes, and is not believed" if "X-Forwarded-Host" in request.headers else "no",
         },
     )
-    return page(failures.ELSEWHERE["host"])
+    return page(failures_general.PAGES["host"])
 
 
 def same_origin_only() -> None:

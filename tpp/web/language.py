@@ -28,12 +28,11 @@ blueprint = Blueprint("language", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One entry of the language switch."""
+    """One entry of the language switch: a language that the page is not in."""
 
     code: str
     name: str
     url: str
-    current: bool
 
 
 def register(app: Flask) -> None:
@@ -68,9 +67,10 @@ def context() -> dict[str, object]:
     return {
         "locale": locale.language,
         "text_direction": locale.text_direction,
-        "languages": [
-            Language(code, name, url_for("language.switch", code=code, next=request.path), code == locale.language)
+        "other_languages": [
+            Language(code, name, url_for("language.switch", code=code, next=request.path))
             for code, name in LANGUAGES.items()
+            if code != locale.language
         ],
         "tpp_name": say(own_name(facts.tpp_name)),
         "altareq_logo": facts.altareq_logo,

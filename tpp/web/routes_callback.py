@@ -20,7 +20,8 @@ from tpp.journey import attempt
 from tpp.journey.attempt import Arrival
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
-from tpp.web import failures, session
+from tpp.pages.failures_return import on_the_return, return_slug
+from tpp.web import session
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
 from tpp.web.services import services
@@ -54,7 +55,8 @@ def receive() -> ResponseReturnValue:
     if outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
-        answer = redirect(url_for("callback.ended", reason=failures.return_slug(outcome), ref=reference()), code=303)
+        slug = return_slug(outcome, services().client.wording)
+        answer = redirect(url_for("callback.ended", reason=slug, ref=reference()), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -112,7 +114,7 @@ def _desk() -> Arrival:
 
 def ended(reason: str) -> ResponseReturnValue:
     """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
-    failure = failures.on_the_return(reason)
+    failure = on_the_return(reason, services().client.wording)
     if failure is None:
         raise NotFound
     return page(failure, _quoted(request.args.get("ref", "")))

@@ -17,11 +17,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from tpp.errors import MizanError
 from tpp.journey import attempt
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.consent import ConsentDraft, end_of_day
 from tpp.model.money import Money
 from tpp.pages import consent
-from tpp.web import failures, session
+from tpp.pages.failures_start import at_the_start
+from tpp.web import session
 from tpp.web.error_pages import page
 from tpp.web.headers import reference
 from tpp.web.services import services
@@ -40,6 +42,11 @@ connect = Blueprint("connect", __name__)
 FORM_SECONDS = 3600
 ANSWER_SECONDS = 600
 WAIT_STEP, WAIT_STEPS = 0.05, 240
+
+_ANSWER = Shape(
+    kinds.ANSWER, lambda kept: {name: str(kept.value[name]) for name in ("redirect", "vault")} if kept.value else {}
+)
+"""Where a press led: nothing in it while it is under way."""
 
 EXAMPLE = {
     "hero": Money(Decimal("24680.50"), "AED"),
@@ -99,14 +106,18 @@ def start() -> ResponseReturnValue:
     services().keep_tidy()
     form = _read_form(request.form.get("draft", ""))
     if form is None:
-        return page(failures.at_the_start("old-form"))
+        return _not_begun("old-form")
     draft, nonce = form
     try:
         target = _begin_once(draft, services().vaults.under(f"form {nonce}"))
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return page(failures.at_the_start(error.reason))
+        return _not_begun(error.reason)
     return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=target)
+
+
+def _not_begun(reason: str) -> ResponseReturnValue:
+    return page(at_the_start(reason, services().client.wording))
 
 
 def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
@@ -129,12 +140,11 @@ def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
     parts = services()
     for _ in range(WAIT_STEPS):
         ends = parts.now().timestamp() + ANSWER_SECONDS
-        if answers.add(kinds.ANSWER, "", {}, ends):
+        if answers.add(kinds.ANSWER, "", _ANSWER.write({}), ends):
             return _begin(draft, answers, ends)
-        kept = answers.get(kinds.ANSWER, "")
-        if kept and kept.value:
-            session.adopt(str(kept.value["vault"]))
-            return str(kept.value["redirect"])
+        if led := _ANSWER.get(answers, ""):
+            session.adopt(led["vault"])
+            return led["redirect"]
         parts.sleep(WAIT_STEP)
     return _begin(draft, answers, parts.now().timestamp() + ANSWER_SECONDS)
 
@@ -147,7 +157,7 @@ def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
     except BaseException:
         answers.delete(kinds.ANSWER, "")
         raise
-    answers.put(kinds.ANSWER, "", {"redirect": begun.redirect, "vault": key}, ends)
+    answers.put(kinds.ANSWER, "", _ANSWER.write({"redirect": begun.redirect, "vault": key}), ends)
     session.adopt(key)
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return begun.redirect

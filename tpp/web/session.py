@@ -27,6 +27,7 @@ from tpp.errors import StoreUnavailable, VaultClosed
 from tpp.journey import connections
 from tpp.journey import epoch as epochs
 from tpp.journey.claims import REMEMBERED
+from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.hosts import is_test_bank
 from tpp.model.visit import Visit
@@ -39,13 +40,22 @@ if TYPE_CHECKING:
 
     from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.grant import Grant
-    from tpp.model.rows import Value, Vault
+    from tpp.model.rows import Kept, Value, Vault
     from tpp.web.services import Services
 
 _COOKIE_STEP = timedelta(days=1)
 _SEEN_STEP = timedelta(minutes=1)
 _LONGEST_AGENT = 256
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+
+
+def _told(kept: Kept) -> Value:
+    value = kept.value
+    same = {name: value[name] for name in ("auth_date", "test_bank", "vault")}
+    return {"epoch": value["epoch"], **same}
+
+
+_RETURN = Shape(kinds.RETURN, _told)
 
 csrf = CSRFProtect()
 
@@ -125,7 +135,7 @@ def leave_word(epoch: str, answer: AuthorizationResponse, grant: Grant) -> None:
     """
     facts = {**_facts(epoch, grant), "vault": session["vault"]}
     ends = services().now() + REMEMBERED
-    _word(answer).put(kinds.RETURN, "", facts, ends.timestamp())
+    _word(answer).put(kinds.RETURN, "", _RETURN.write(facts), ends.timestamp())
 
 
 def connected(epoch: str, grant: Grant) -> None:
@@ -138,11 +148,11 @@ def follow(answer: AuthorizationResponse) -> None:
 
     Not after a sign-out, and not after another return: the epoch must still be the one that was written then.
     """
-    kept = _word(answer).get(kinds.RETURN, "")
-    if kept is None or session.get("epoch") == kept.value["epoch"]:
+    facts = _RETURN.get(_word(answer), "")
+    if facts is None or session.get("epoch") == facts["epoch"]:
         return
-    if epochs.is_epoch(open_vault(kept.value["vault"]), kept.value["epoch"]):
-        _enter(kept.value)
+    if epochs.is_epoch(open_vault(facts["vault"]), facts["epoch"]):
+        _enter(facts)
 
 
 def _word(answer: AuthorizationResponse) -> Vault:

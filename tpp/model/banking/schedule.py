@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.frequency import days_due
+from tpp.model.banking.frequency import days_due
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from tpp.model.beneficiary import Counterparty
+    from tpp.model.banking.beneficiary import Counterparty
     from tpp.model.money import Money
 
 _ACTIVE = {"Active": True, "Inactive": False}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tpp.model.words import N_
-from tpp.web.failure import (
+from tpp.pages.failure import (
     BACK,
     CERTIFICATE,
     CHECK_THE_CERTIFICATE,
@@ -14,7 +16,12 @@ from tpp.web.failure import (
     Failure,
 )
 
-ON_THE_RETURN = {
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tpp.model.bank_client import Wording
+
+ANY_WAY = {
     "declined": Failure(
         200,
         N_("You chose not to share"),
@@ -68,12 +75,6 @@ ON_THE_RETURN = {
         200,
         N_("Your bank had a technical problem"),
         (N_("It could not finish the approval."), NOTHING_SHARED),
-        2,
-    ),
-    "hub-error": Failure(
-        200,
-        N_("The connection service had a problem"),
-        (N_("It stands between us and your bank, and could not finish the approval."), NOTHING_SHARED),
         2,
     ),
     "bank-unavailable": Failure(
@@ -174,34 +175,6 @@ ON_THE_RETURN = {
         (N_("It had already been used, or had run out, when we asked for access."), NOTHING_SHARED),
         2,
     ),
-    "unreachable": Failure(
-        502,
-        N_("The connection service is not running"),
-        (
-            N_("You approved at your bank, but we could not pick the approval up: nothing answers there."),
-            N_("Nothing has been read from your accounts."),
-        ),
-        2,
-    ),
-    "certificate": Failure(
-        502,
-        CERTIFICATE,
-        (
-            N_("You approved at your bank, but we did not send the approval on."),
-            N_("Nothing has been read from your accounts."),
-            CHECK_THE_CERTIFICATE,
-        ),
-        2,
-    ),
-    "timeout": Failure(
-        504,
-        N_("The connection service is not answering"),
-        (
-            N_("You approved at your bank, but we got no answer when we picked the approval up."),
-            N_("Nothing has been read from your accounts."),
-        ),
-        2,
-    ),
     "malformed": Failure(
         502,
         N_("The answer to your approval could not be read"),
@@ -259,3 +232,67 @@ ON_THE_RETURN = {
         2,
     ),
 }
+"""Whatever has led to the bank."""
+
+THROUGH_A_KIT = {
+    "hub-error": Failure(
+        200,
+        N_("The connection service had a problem"),
+        (N_("It stands between us and your bank, and could not finish the approval."), NOTHING_SHARED),
+        2,
+    ),
+    "unreachable": Failure(
+        502,
+        N_("The connection service is not running"),
+        (
+            N_("You approved at your bank, but we could not pick the approval up: nothing answers there."),
+            N_("Nothing has been read from your accounts."),
+        ),
+        2,
+    ),
+    "certificate": Failure(
+        502,
+        CERTIFICATE,
+        (
+            N_("You approved at your bank, but we did not send the approval on."),
+            N_("Nothing has been read from your accounts."),
+            CHECK_THE_CERTIFICATE,
+        ),
+        2,
+    ),
+    "timeout": Failure(
+        504,
+        N_("The connection service is not answering"),
+        (
+            N_("You approved at your bank, but we got no answer when we picked the approval up."),
+            N_("Nothing has been read from your accounts."),
+        ),
+        2,
+    ),
+}
+"""Where the Starter Kit stands in between."""
+
+THROUGH_THE_SIMULATED_KIT = {
+    "clock-differs": Failure(
+        502,
+        N_("The simulated bank’s clock and ours do not agree"),
+        (N_("It was moved at the bank’s /control page: put it back there, then start again."), NOTHING_SHARED),
+        2,
+    ),
+}
+"""Where the bank is the simulated one."""
+
+PAGES: Mapping[Wording, Mapping[str, Failure]] = {
+    "starter-kit": ANY_WAY | THROUGH_A_KIT,
+    "simulated-kit": ANY_WAY | THROUGH_A_KIT | THROUGH_THE_SIMULATED_KIT,
+}
+
+
+def on_the_return(reason: str, wording: Wording) -> Failure | None:
+    """Return the page for a failed return; None for a word that is no reason of ours."""
+    return PAGES[wording].get(reason)
+
+
+def return_slug(reason: str, wording: Wording) -> str:
+    """Return the word of the page for a failed return: the reason itself, if it has a page."""
+    return reason if reason in PAGES[wording] else "unexpected"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from tpp.model.beneficiary import Counterparty
+    from tpp.model.banking.beneficiary import Counterparty
     from tpp.model.money import Money
     from tpp.model.words import Words
 

@@ -22,14 +22,11 @@ CHECK_THE_CERTIFICATE = N_(
 AGAIN = N_("Start again")
 BACK = N_("Back to what we ask for")
 HOME = N_("Go to the start page")
-TO_ACCOUNTS = N_("Go to your accounts")
-
-START, ACCOUNTS = "connect.page", "accounts.show"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One page. `status`: the HTTP status; `endpoint`: where its one action leads; `facts`: label and value.
+    """One page. `status`: the HTTP status; its one action leads to the start page; `facts`: label and value.
 
     `step`: where AlTareq's progress bar stopped: 1 before the bank, 2 at the bank, None outside the journey.
     """
@@ -39,6 +36,5 @@ class Failure:
     sentences: tuple[Words, ...]
     step: int | None = None
     action_label: Words = AGAIN
-    endpoint: str = START
     calm: bool = False
     facts: tuple[tuple[Words, str | Words], ...] = field(default=())
