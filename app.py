@@ -15,9 +15,9 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from tpp.bank.read_accounts import READER
+from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient
-from tpp.bank.transport import POOL, Transport
+from tpp.bank.transport import POOL, Transport, log_record
 from tpp.errors import StoreUnavailable
 from tpp.serve.gateway import Gateway
 from tpp.store.sessions import SealedSessionRows, SealedVaults
@@ -82,10 +82,11 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     return Services(
         facts=_facts(settings, asset),
         client=_client(settings, now),
-        reader=READER,
+        resources=RESOURCES,
         vaults=vaults,
         sessions=SealedSessionRows(rows, keys),
         pool=ThreadPoolExecutor(POOL, thread_name_prefix="bank"),
+        listeners=(log_record,),
         now=now,
         sleep=time.sleep,
         keep_tidy=keep_tidy,

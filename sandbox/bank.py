@@ -50,9 +50,10 @@ def create_bank(settings: BankSettings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     state = State(settings.instance)
     controls = Controls(state, settings.instance, on=settings.control)
+    ledger_now = controls.shifted_by_days(settings.now)
     settings = replace(settings, now=controls.shifted(settings.now))
     client = registered_client(state, settings.redirect_uri, settings.tpp_name)
-    app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client)
+    app.extensions[EXTENSION] = Bank(settings, state, load_key(state, "bank"), client, ledger_now)
     prepare_pages(app)
     for module in (directory, par, tokens, account_calls, consent_calls, authorize, customer):
         app.register_blueprint(module.blueprint)

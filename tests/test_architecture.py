@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.trees import tree_of
+from tpp.model import kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -257,6 +258,68 @@ def test_the_session_is_touched_in_one_file_only() -> None:
     users = [module_of(path) for path in FILES if uses(path, "flask", "session")]
 
     assert users == ["tpp.web.session"]
+
+
+KINDS = {value: name for name, value in vars(kinds).items() if name.isupper() and isinstance(value, str)}
+
+STORE_VERBS = frozenset(
+    {
+        *("put", "add", "get", "take", "find", "replace", "delete", "lease", "release", "extend", "clear_but"),
+        *("New", "If", "Address", "Shape"),
+    }
+)
+"""What takes a kind of row: the verbs of `tpp.model.rows.Vault`, and what a row, or a demand on one, is made with."""
+
+
+def kinds_by_hand(tree: ast.Module) -> list[str]:
+    """Return the kinds that a file spells out where it speaks to the store, or in a list of its own."""
+    spelt: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = [*node.args, *(each.value for each in node.keywords)]
+            spelt += given if name in STORE_VERBS and (name != "get" or len(given) > 1) else []
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            spelt += node.elts
+    return sorted(each.value for each in spelt if isinstance(each, ast.Constant) and each.value in KINDS)
+
+
+def users_of_kinds(paths: list[Path]) -> dict[str, set[str]]:
+    """Return for each kind of row which modules use its name."""
+    found: dict[str, set[str]] = {name: set() for name in KINDS.values()}
+    for path in paths:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "kinds":
+                found[node.attr].add(module_of(path))
+    return found
+
+
+PRODUCT = [path for path in FILES if module_of(path).startswith("tpp.")]
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=module_of)
+def test_no_kind_of_row_is_spelt_out_by_hand(path: Path) -> None:
+    assert kinds_by_hand(tree_of(path)) == []
+
+
+def test_each_kind_of_row_has_one_owner() -> None:
+    """The customer's connections above all: nobody else writes or reads them. The store reads none, it lays them."""
+    users = users_of_kinds([path for path in PRODUCT if room_of(module_of(path)) != "tpp.store"])
+
+    assert users["CONNECTION"] == {"tpp.journey.connections"}
+    assert {name: modules for name, modules in users.items() if len(modules) > 1} == {}
+
+
+def test_a_kind_that_is_spelt_out_is_seen() -> None:
+    text = """
+vault.get("connection", name)
+If(kind="late")
+for kind in ("figures", "wait"): pass
+reason = "late"
+told["answer"], told.get("answer")
+Blueprint("session", __name__)
+"""
+    assert kinds_by_hand(ast.parse(text)) == ["connection", "figures", "late", "wait"]
 
 
 def test_the_environment_is_read_in_no_other_file_than_config() -> None:

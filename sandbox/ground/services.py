@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from joserfc.jwk import RSAKey
@@ -24,12 +25,17 @@ EXTENSION = "sandbox_bank"
 
 @dataclass(frozen=True)
 class Bank:
-    """The bank of the current application: its settings, memory, key and its one registered client."""
+    """The bank of the current application: its settings, memory, key and its one registered client.
+
+    ``ledger_now`` is the present instant of movements and balances, aware UTC: not ahead of the real one by part of a
+    day, whatever the clock was moved by.
+    """
 
     settings: BankSettings
     state: State
     key: RSAKey
     client: Client
+    ledger_now: Callable[[], datetime]
 
     def now(self) -> datetime:
         """Return the bank's present instant, aware UTC."""

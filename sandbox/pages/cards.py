@@ -74,7 +74,7 @@ def _identifier(account: Account) -> str:
 
 
 def _rows(account: Account) -> tuple[Row, ...]:
-    booked = levels_at(account, bank().now()).booked
+    booked = levels_at(account, bank().ledger_now()).booked
     level = major_of(booked, account.currency)
     if account.limit is not None:
         return (

@@ -126,7 +126,7 @@ def user_party(version: Version) -> ResponseReturnValue:
 
 def _rows(consent: Consent, found: Account, resource: str) -> tuple[str, list[dict[str, Any]]]:
     """Return the name and the objects of a resource that has no pages."""
-    now, dialect = bank().now(), DIALECTS[consent.version]
+    now, dialect = bank().ledger_now(), DIALECTS[consent.version]
     if resource == "balances":
         return "Balance", dialect.balances(found, now)
     if resource == "product":

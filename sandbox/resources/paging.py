@@ -85,7 +85,7 @@ def page_of(
     size = served.settings.page_size
     rows = [shape(flow, account, consent.permissions) for flow in flows[asked.place : asked.place + size]]
     meta: dict[str, Any] = {"TotalPages": -(-len(flows) // size)}
-    now = served.now()
+    now = served.ledger_now()
     newest = next((flow for flow in available if flow.status == "Booked" and flow.booked <= now), None)
     if newest is not None:
         meta["FirstAvailableDateTime"] = write_instant(available[-1].booked)
@@ -139,7 +139,7 @@ def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[st
     if end is not None and end > served.now():
         raise malformed(f"{TO} is in the future.")
     first, last = ("" if each is None else each.isoformat() for each in (start, end))
-    return Asked(account.account_id, consent.consent_id, served.now().isoformat(), first, last)
+    return Asked(account.account_id, consent.consent_id, served.ledger_now().isoformat(), first, last)
 
 
 def _filter(query: MultiDict[str, str], name: str) -> datetime | None:

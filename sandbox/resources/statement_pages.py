@@ -72,7 +72,7 @@ def _asked(served: Bank, consent: Consent, account: Account, query: MultiDict[st
         if row is None or (row["account"], row["consent"]) != (account.account_id, consent.consent_id):
             raise malformed("page is not a page of this account and consent.")
         return Asked(**row)
-    day = served.now().astimezone(DUBAI).date().isoformat()
+    day = served.ledger_now().astimezone(DUBAI).date().isoformat()
     if start and end and start > end:
         raise malformed(f"{FROM} is after {TO}.")
     if end > day:

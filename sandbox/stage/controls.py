@@ -30,6 +30,7 @@ KEPT = ("meta", "key", "client", "registration")
 ANYTHING = "*"
 OWN = "/control"
 DATA = "/open-finance/"
+DAY = timedelta(days=1)
 PLACES = {
     "par": ("/as1/par", "/consent-create/"),
     "token": ("/as1/token", "/token/"),
@@ -101,6 +102,18 @@ class Controls:
     def shifted(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
         """Return the clock with the offset of the moment added."""
         return lambda: now() + timedelta(seconds=self.held().offset)
+
+    def shifted_by_days(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
+        """Return the clock with the offset of the moment added, but for one ahead by less than a day.
+
+        Tokens end by minutes; money that is dated minutes ahead would be of no use to a client whose clock is right.
+        """
+
+        def instant() -> datetime:
+            offset = timedelta(seconds=self.held().offset)
+            return now() if timedelta() < offset < DAY else now() + offset
+
+        return instant
 
     def take(self, application: str, path: str) -> Fault | None:
         """Return the first fault that fits, and count it."""

@@ -117,3 +117,32 @@ def test_a_server_without_tls_has_no_certificate_to_blame(caplog: pytest.LogCapt
     with listener, pytest.raises(BankUnreachable):
         Transport().send(get(url.replace("http:", "https:")))
     assert "certificate" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_an_authority_that_the_environment_names_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    pem = certificate(tmp_path, "localhost", -1, 1)
+    monkeypatch.setenv(name, str(pem))
+    with https(pem) as url, pytest.raises(BankCertificateUntrusted):
+        Transport().send(get(url))
+
+
+def test_an_authority_that_the_environment_names_does_not_take_the_place_of_the_pinned_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate(other, "localhost", -1, 1)))
+    pem = certificate(tmp_path, "localhost", -1, 1)
+    with https(pem) as url:
+        assert Transport(ca_file=str(pem)).send(get(url)).status == 200
+
+
+def test_only_the_pinned_authority_is_trusted(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    pinned = certificate(other, "localhost", -1, 1)
+    with https(certificate(tmp_path, "localhost", -1, 1)) as url, pytest.raises(BankCertificateUntrusted):
+        Transport(ca_file=str(pinned)).send(get(url))

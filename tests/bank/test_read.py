@@ -99,6 +99,25 @@ def test_more_pages_are_noticed() -> None:
     assert accounts(body({"AccountId": "a"}, Links={"Self": "x", "Next": "y"})).more
 
 
+@pytest.mark.parametrize(
+    ("links", "following"),
+    [
+        ({"Self": "https://b.example/a", "Next": "https://b.example/a?page=2&size=5#x"}, "page=2&size=5"),
+        ({"Self": "/a?page=2", "Next": "/a?page=3"}, "page=3"),
+        ({"Self": "/a/1", "Next": "/a/2"}, ""),
+        ({"Self": "/a?page=2", "Next": "//[/a?page=2"}, "page=2"),
+        ({"Self": "https://b.example/a?page=2", "Next": "http://127.0.0.1:1/a?page=2"}, None),
+        ({"Self": "/a"}, None),
+        ({}, None),
+        (5, None),
+    ],
+)
+def test_the_next_page_is_named_by_its_query(links: Any, following: str | None) -> None:
+    for read in (accounts(body({"AccountId": "a"}, Links=links)), balances(body(kind="Balance", Links=links))):
+        assert read.next == following
+        assert read.more is (following is not None)
+
+
 def balance(**changes: Any) -> dict[str, Any]:
     """Make one good balance, then spoil it."""
     good = {
@@ -162,7 +181,9 @@ def test_a_credit_line_that_does_not_say_so_is_not_included() -> None:
     assert [line.included for line in read.credit_lines] == [False, False]
 
 
-@pytest.mark.parametrize("moment", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize(
+    "moment", ["2026-11-22", "2026-11-22T10:00:00", "yesterday", "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z"]
+)
 def test_a_moment_without_an_offset_is_no_moment(moment: str) -> None:
     unreadable: list[str] = []
 

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START
+from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient, read_state, read_tokens, visit_headers
 from tpp.bank.transport import Call, Reply
 from tpp.errors import ConsentMismatch, MalformedResponse, UntrustedRedirect
 from tpp.model.attempt import Attempt
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.resource import Wanted
 from tpp.model.visit import Visit
 
 if TYPE_CHECKING:
     from tpp.bank.transport import Transport
+    from tpp.model.visit import Listener
 
 VERIFIER = "a83ec9b6-aaa5-49ed-844c-8472502c8e7339f34116-eb79-4d40-89fb-ec4339331daf"
 CONSENT = "aa213912-65d4-403a-b7ca-32598eeb9758"
@@ -40,11 +43,13 @@ class Answering:
 
     def __init__(self, body: Any, status: int = 200) -> None:
         self.calls: list[Call] = []
+        self.told: list[Listener] = []
         self._reply = Reply(status, "application/json", json.dumps(body).encode())
 
-    def send(self, call: Call) -> Reply:
+    def send(self, call: Call, tell: Listener) -> Reply:
         """Answer."""
         self.calls.append(call)
+        self.told.append(tell)
         return self._reply
 
 
@@ -62,7 +67,7 @@ def attempt(**changes: Any) -> Attempt:
 
 def test_begin_reads_the_seeds_example() -> None:
     answering = Answering(CREATED, 201)
-    begun = kit(answering).begin(DRAFT)
+    begun = kit(answering).begin(DRAFT, Visit())
 
     assert begun.redirect == REDIRECT
     assert (begun.consent_id, begun.code_verifier) == (CONSENT, VERIFIER)
@@ -88,20 +93,20 @@ SPOILED = [
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 def test_begin_refuses_an_answer_that_lacks_what_is_needed(spoiled: dict[str, Any]) -> None:
     with pytest.raises((MalformedResponse, UntrustedRedirect)):
-        kit(Answering(CREATED | spoiled)).begin(DRAFT)
+        kit(Answering(CREATED | spoiled)).begin(DRAFT, Visit())
 
 
 def test_begin_refuses_a_redirect_to_another_host_than_the_issuers() -> None:
     with pytest.raises(UntrustedRedirect):
-        kit(Answering(CREATED), "https://auth1.other.example").begin(DRAFT)
+        kit(Answering(CREATED), "https://auth1.other.example").begin(DRAFT, Visit())
 
 
 def test_begin_fixes_the_issuer_of_the_settings_and_takes_none_from_the_kit() -> None:
     """A kit that names another bank by its `redirect` would be believed when that bank answers."""
     strange = CREATED | {"redirect": REDIRECT.replace(ISSUER, "https://auth1.other.example")}
     with pytest.raises(UntrustedRedirect):
-        kit(Answering(strange)).begin(DRAFT)
-    assert kit(Answering(CREATED | {"issuer": "https://auth1.other.example"})).begin(DRAFT).issuer == ISSUER
+        kit(Answering(strange)).begin(DRAFT, Visit())
+    assert kit(Answering(CREATED | {"issuer": "https://auth1.other.example"})).begin(DRAFT, Visit()).issuer == ISSUER
 
 
 def state_of(verifier: str = VERIFIER, consent: str = CONSENT) -> str:
@@ -171,7 +176,7 @@ def token_answer(**changes: Any) -> dict[str, Any]:
 
 def test_redeem_sends_code_and_verifier_and_keeps_the_banks_end() -> None:
     answering = Answering(token_answer())
-    grant = kit(answering).redeem(attempt(), "the-code", "s", START)
+    grant = kit(answering).redeem(attempt(), "the-code", "s", START, Visit())
 
     assert answering.calls[0].json == {"code": "the-code", "code_verifier": VERIFIER}
     assert grant.until == datetime(2026, 12, 1, tzinfo=UTC)
@@ -191,12 +196,12 @@ DETAILS = [
 @pytest.mark.parametrize("details", DETAILS)
 def test_redeem_refuses_another_consent_in_each_place_where_it_may_stand(details: Any) -> None:
     with pytest.raises(ConsentMismatch):
-        kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START)
+        kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START, Visit())
 
 
 @pytest.mark.parametrize("details", [None, [], [{}], [None], "x", [{"consent": "x"}]])
 def test_redeem_falls_back_on_the_draft_where_no_consent_is_shown(details: Any) -> None:
-    grant = kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START)
+    grant = kit(Answering(token_answer(authorization_details=details))).redeem(attempt(), "c", "s", START, Visit())
 
     assert grant.until == DRAFT.until
 
@@ -214,9 +219,9 @@ def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
     grant = Grant(CONSENT, ISSUER, START, START, DRAFT, TokenSet("old", START, "keep-me"))
     body = {"access_token": "new", "token_type": "Bearer"}
 
-    assert kit(Answering(body)).refresh(grant, START).refresh_token == "keep-me"
-    assert kit(Answering(body | {"refresh_token": "new-one"})).refresh(grant, START).refresh_token == "new-one"
-    assert kit(Answering(body | {"refresh_token": 7})).refresh(grant, START).refresh_token == "keep-me"
+    assert kit(Answering(body)).refresh(grant, START, Visit()).refresh_token == "keep-me"
+    assert kit(Answering(body | {"refresh_token": "new-one"})).refresh(grant, START, Visit()).refresh_token == "new-one"
+    assert kit(Answering(body | {"refresh_token": 7})).refresh(grant, START, Visit()).refresh_token == "keep-me"
 
 
 VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -225,17 +230,17 @@ VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 @pytest.mark.parametrize("refresh", [" ", "a b", f" {VISIBLE} ", "r" * 32_768, '"\\'])
 def test_a_refresh_token_of_any_permitted_character_is_kept_and_sent_as_it_is(refresh: str) -> None:
     """RFC 6749, A.17: `%x20-7E`. Dropping one ends the connection after ten minutes."""
-    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START)
+    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START, Visit())
     assert grant.tokens is not None
     assert grant.tokens.refresh_token == refresh
     answering = Answering({"access_token": "new", "token_type": "Bearer"})
-    assert kit(answering).refresh(Grant.from_json(grant.to_json()), START).refresh_token == refresh
+    assert kit(answering).refresh(Grant.from_json(grant.to_json()), START, Visit()).refresh_token == refresh
     assert answering.calls[0].json == {"refresh_token": refresh}
 
 
 @pytest.mark.parametrize("refresh", ["", "a\tb", "a\nb", "é", "r" * 32_769, 7, None])
 def test_a_refresh_token_that_no_bank_may_send_is_not_kept(refresh: Any) -> None:
-    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START)
+    grant = kit(Answering(token_answer(refresh_token=refresh))).redeem(attempt(), "c", "s", START, Visit())
     assert grant.tokens is not None
     assert grant.tokens.refresh_token is None
 
@@ -243,7 +248,7 @@ def test_a_refresh_token_that_no_bank_may_send_is_not_kept(refresh: Any) -> None
 def test_an_access_token_of_any_character_that_a_header_can_carry_is_sent_as_it_is() -> None:
     tokens = read_tokens(token_answer(access_token=VISIBLE), START)
     answering = Answering({"Data": {}})
-    kit(answering).get(tokens.access_token, ("accounts",), Visit())
+    kit(answering).get(tokens.access_token, Wanted(RESOURCES.accounts), Visit())
     assert answering.calls[0].headers["Authorization"] == f"Bearer {VISIBLE}"
 
 
@@ -266,7 +271,7 @@ def id_token_of(**changes: Any) -> str:
 
 
 def test_redeem_keeps_of_whom_the_id_token_spoke() -> None:
-    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START)
+    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START, Visit())
 
     assert (grant.subject, grant.client_id) == ("person", CLIENT)
     assert Grant.from_json(grant.to_json()) == grant
@@ -277,12 +282,12 @@ def test_redeem_keeps_of_whom_the_id_token_spoke() -> None:
 def test_redeem_compares_the_id_token_with_what_came_with_it(name: str) -> None:
     answering = Answering(token_answer(id_token=id_token_of(**{name: "AAAAAAAAAAAAAAAAAAAAAA"})))
     with pytest.raises(ConsentMismatch) as refused:
-        kit(answering).redeem(attempt(), "c", "s", START)
+        kit(answering).redeem(attempt(), "c", "s", START, Visit())
     assert refused.value.what == f"id_token {name}"
 
 
 def test_a_grant_of_an_older_version_is_read() -> None:
-    value = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START).to_json()
+    value = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START, Visit()).to_json()
     del value["subject"], value["client_id"]
     assert Grant.from_json(value).subject is None
 
@@ -292,13 +297,13 @@ def test_a_renewal_whose_id_token_speaks_of_another_gives_no_token(
     changes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     """OpenID Connect Core 1.0, section 12.2; without an ID token a renewal is as good."""
-    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START)
+    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START, Visit())
     body = {"access_token": "new", "token_type": "Bearer"}
-    assert kit(Answering(body)).refresh(grant, START).access_token == "new"
-    assert kit(Answering(body | {"id_token": id_token_of()})).refresh(grant, START).access_token == "new"
+    assert kit(Answering(body)).refresh(grant, START, Visit()).access_token == "new"
+    assert kit(Answering(body | {"id_token": id_token_of()})).refresh(grant, START, Visit()).access_token == "new"
 
     with pytest.raises(MalformedResponse):
-        kit(Answering(body | {"id_token": id_token_of(**changes)})).refresh(grant, START)
+        kit(Answering(body | {"id_token": id_token_of(**changes)})).refresh(grant, START, Visit())
     assert f"renewal refused: consent-mismatch: id_token {next(iter(changes))}" in caplog.text
     assert str(next(iter(changes.values()))) not in caplog.text
 
@@ -307,19 +312,19 @@ def test_the_consent_never_lasts_longer_than_the_day_that_was_shown() -> None:
     data = {"ConsentId": CONSENT, "ExpirationDateTime": "2027-11-01T00:00:00Z"}
     body = token_answer(authorization_details=[{"consent": {"Data": data}}])
 
-    assert kit(Answering(body)).redeem(attempt(), "c", "s", START).until == DRAFT.until
+    assert kit(Answering(body)).redeem(attempt(), "c", "s", START, Visit()).until == DRAFT.until
 
 
 def test_no_account_id_is_in_the_logged_path_whatever_it_looks_like() -> None:
     answering = Answering({"Data": {}})
-    kit(answering).get("tok", ("accounts", "salma-savings", "balances"), Visit())
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "salma-savings"), Visit())
 
     assert "salma" not in answering.calls[0].path
 
 
 def test_tokens_print_presence_and_never_their_value() -> None:
-    grant = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START)
-    printed = f"{grant!r} {grant.tokens!r} {attempt()!r} {kit(Answering(CREATED)).begin(DRAFT)!r}"
+    grant = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START, Visit())
+    printed = f"{grant!r} {grant.tokens!r} {attempt()!r} {kit(Answering(CREATED)).begin(DRAFT, Visit())!r}"
 
     assert "tok" not in printed.replace("tokens", "").replace("access_token", "").replace("refresh_token", "")
     assert VERIFIER not in printed
@@ -329,7 +334,7 @@ def test_tokens_print_presence_and_never_their_value() -> None:
 def test_get_sends_the_bearer_token_and_who_is_looking() -> None:
     answering = Answering({"Data": {}})
     visit = Visit("192.0.2.7", "Browser/1", START)
-    kit(answering).get("tok", ("accounts", "1-a.b_c", "balances"), visit)
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1-a.b_c"), visit)
 
     (call,) = answering.calls
     assert call.url.endswith("/open-finance/account-information/v1.2/accounts/1-a.b_c/balances")
@@ -338,6 +343,35 @@ def test_get_sends_the_bearer_token_and_who_is_looking() -> None:
     assert call.headers["x-fapi-customer-ip-address"] == "192.0.2.7"
     assert call.headers["x-customer-user-agent"] == "Browser/1"
     assert re.fullmatch(r"Sun, 22 Nov 2026 10:30:00 GMT", call.headers["x-fapi-auth-date"])
+
+
+def test_a_query_goes_along_quoted_where_there_is_one_and_never_into_the_log() -> None:
+    answering = Answering({"Data": {}})
+    query = {"fromBookingDateTime": "2026-01-01T00:00:00+04:00", "a&b": "c d"}
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1", query), Visit())
+    kit(answering).get("tok", Wanted(RESOURCES.balances, "1"), Visit())
+    asked, plain = answering.calls
+
+    assert asked.url == f"{plain.url}?fromBookingDateTime=2026-01-01T00%3A00%3A00%2B04%3A00&a%26b=c+d"
+    assert "?" not in plain.url
+    assert asked.path == plain.path
+
+
+def test_every_call_says_which_step_it_belongs_to_and_is_told_to_the_visit() -> None:
+    heard: list[object] = []
+    visit = Visit("192.0.2.7", listeners=(heard.append,))
+    answering = Answering(CREATED | token_answer())
+    client = kit(answering)
+    client.begin(DRAFT, visit)
+    grant = client.redeem(attempt(), "c", "s", START, visit)
+    client.refresh(grant, START, visit)
+    client.get("tok", Wanted(RESOURCES.accounts), visit)
+    client.get("tok", Wanted(RESOURCES.balances, "1"), visit)
+
+    assert [call.wave for call in answering.calls] == ["begin", "redeem", "refresh", "accounts", "balances"]
+    assert answering.told == [visit.tell] * 5
+    customers = [[name for name in call.headers if "customer" in name] for call in answering.calls]
+    assert customers == [[], [], [], *[["x-fapi-customer-ip-address"]] * 2], "the standard wants them with data alone"
 
 
 def test_nobody_there_means_no_customer_headers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -11,10 +12,12 @@ import pytest
 import requests
 import urllib3
 
+from tests.clock import START
 from tests.stack import plain, serving
 from tpp.bank import transport
-from tpp.bank.transport import Call, Record, Transport
+from tpp.bank.transport import Call, Transport
 from tpp.errors import BankError, BankTimeout, BankUnreachable, MalformedResponse
+from tpp.model.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from tests.clock import Clock
+    from tpp.model.record import Record
 
 
 @pytest.fixture
@@ -70,22 +74,98 @@ def test_netrc_and_proxies_and_bundles_of_the_environment_count_for_nothing(
     assert seen[0]["HTTP_AUTHORIZATION"] == "Bearer ours"
 
 
-def test_pinned_certificate_authority_is_used_and_checks_are_never_off(tmp_path: Path) -> None:
-    pinned = Transport(ca_file=str(tmp_path / "ca.pem"))
+def test_calls_one_after_another_share_a_connection() -> None:
+    """An answer that is read to its end gives its connection back, or each call would begin with a handshake."""
+    came = []
 
-    assert pinned._session.verify == str(tmp_path / "ca.pem")
-    assert Transport()._session.verify is True
+    def stay(connection: socket.socket) -> None:
+        came.append(1)
+        while connection.recv(4096):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    url, listener = raw_server(stay)
+    client = Transport()
+    with listener:
+        assert [client.send(get(url)).status for _ in range(3)] == [200, 200, 200]
+    assert came == [1]
+
+
+def test_an_address_goes_out_encoded_whatever_stands_in_it() -> None:
+    def heard(connection: socket.socket) -> None:
+        lines.append(connection.recv(4096).split(b"\r\n")[0])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.close()
+
+    lines: list[bytes] = []
+    url, listener = raw_server(heard)
+    client = Transport()
+    with listener:
+        for path in ("a/b~c", "a%2Fb", "a b", "é?q=ü", 'a"b#c'):
+            client.send(get(url + path))
+    sent = [line.split(b" ")[1].decode() for line in lines]
+    assert sent == ["/a/b~c", "/a%2Fb", "/a%20b", "/%C3%A9?q=%C3%BC", "/a%22b"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999/", "http://127.0.0.1:x/", "127.0.0.1/", "http:///x", "ftp://a/"]
+)
+def test_an_address_that_is_none_is_unreachable(url: str) -> None:
+    with pytest.raises(BankUnreachable):
+        Transport().send(get(url))
+
+
+def test_user_and_password_in_an_address_are_not_sent(server: str, seen: list[dict[str, Any]]) -> None:
+    Transport().send(get(server.replace("http://", "http://eve:secret@")))
+
+    assert "HTTP_AUTHORIZATION" not in seen[0]
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Injected: 1", "a\nX-Injected: 1"])
+def test_a_header_with_a_line_break_is_refused(server: str, seen: list[dict[str, Any]], value: str) -> None:
+    with pytest.raises(BankUnreachable):
+        Transport().send(get(server, Authorization=value))
+    assert seen == []
 
 
 def test_every_call_has_an_interaction_id_of_its_own(server: str, seen: list[dict[str, Any]]) -> None:
     records: list[Record] = []
-    client = Transport(listener=records.append)
-    client.send(get(server))
-    client.send(get(server))
+    client = Transport()
+    client.send(get(server), records.append)
+    client.send(get(server), records.append)
 
     sent = [each["HTTP_X_FAPI_INTERACTION_ID"] for each in seen]
     assert len(set(sent)) == 2
     assert [record.interaction_id for record in records] == sent
+
+
+def test_whoever_listens_is_told_when_where_and_why_a_call_was_made(server: str, clock: Clock) -> None:
+    first: list[Record] = []
+    second: list[Record] = []
+    visit = Visit(listeners=(first.append, second.append))
+    Transport(now=clock).send(Call("GET", f"{server}/secret?code=secret", "/x", wave="balances"), visit.tell)
+
+    (record,) = first
+    assert second == first
+    assert (record.method, record.path, record.status, record.wave) == ("GET", "/x", 200, "balances")
+    assert f"http://{record.host}" == server
+    assert record.started_at == START
+    assert "secret" not in repr(record)
+
+
+def test_a_call_that_got_no_answer_is_told_too() -> None:
+    records: list[Record] = []
+    with pytest.raises(BankUnreachable):
+        Transport().send(Call("POST", "http://127.0.0.1:1/x", "/x", json={}, wave="begin"), records.append)
+
+    assert [(each.status, each.wave, each.host) for each in records] == [(None, "begin", "127.0.0.1:1")]
+
+
+def test_a_call_writes_one_line_into_the_log(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        Transport().send(get(server))
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "tpp.bank.transport"]
+
+    assert re.fullmatch(r"upstream GET /x 200 \d+ms [0-9a-f-]{36}", line)
 
 
 def test_redirects_are_not_followed() -> None:
@@ -224,6 +304,16 @@ def test_an_answer_that_says_when_to_come_back_is_not_repeated(status: str) -> N
     assert count == [1]
 
 
+@pytest.mark.parametrize("text", ["1e5", "120, 5", "soon"])
+def test_an_answer_that_says_unreadably_when_to_come_back_is_not_repeated_either(text: str) -> None:
+    count: list[int] = []
+    with serving(away(count, "503 Away", ("Retry-After", text))) as (url, _):
+        reply = Transport().send(get(url))
+
+    assert (reply.status, reply.retry_after) == (503, 60)
+    assert count == [1]
+
+
 def test_a_date_to_come_back_at_is_measured_by_our_clock(clock: Clock) -> None:
     date = ("Retry-After", "Sun, 22 Nov 2026 10:45:00 GMT")
     with serving(away([], "503 Away", date)) as (url, _):
@@ -245,7 +335,7 @@ def test_every_error_of_requests_and_urllib3_becomes_one_of_ours(monkeypatch: py
         def fail(*_: object, kind: Exception = kind, **__: object) -> None:
             raise kind
 
-        monkeypatch.setattr(client._session, "request", fail)
+        monkeypatch.setattr(client._adapter, "send", fail)
         with pytest.raises(BankError):
             client.send(get("http://127.0.0.1/"))
 

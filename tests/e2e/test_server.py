@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,14 +17,18 @@ import pytest
 from tests.e2e.expected import THREE
 from tests.e2e.walker import SECONDS, connect, new_client
 from tests.stack import plain, serving
+from tpp.serve.programs import MOST_REQUESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.e2e.stack import Stack
 
 SENDERS = 150
 """More than there are threads."""
+
+SHUT_OUT_SECONDS = 25
+"""Several times what a head may take, and less than what the server would give it by itself."""
 
 
 def talk(stack: Stack, request: bytes) -> bytes:
@@ -84,6 +90,27 @@ def test_slow_senders_hold_no_thread(stack: Stack) -> None:
     finally:
         for line in lines:
             line.close()
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Let this process, and what it starts, have as many connections open as the machine allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("many_files")
+def test_half_sent_heads_shut_nobody_out(new_stack: Callable[..., Stack]) -> None:
+    """More of them than requests are taken in at once, and never a word more: the next visitor waits for seconds."""
+    stack = new_stack(WEB_WORKERS="1").start()
+    with ExitStack() as lines:
+        for _ in range(MOST_REQUESTS + SENDERS):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        assert new_client().get(f"{stack.origin}/", timeout=SHUT_OUT_SECONDS).status_code == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])

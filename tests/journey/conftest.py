@@ -11,7 +11,7 @@ import pytest
 
 from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank
-from tpp.bank.read_accounts import READER
+from tpp.bank.resources import RESOURCES
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
@@ -41,5 +41,5 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Iterator[Desk]:
     grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
     vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=60)).timestamp())
     with ThreadPoolExecutor(64) as pool:
-        keyring = Keyring(vault, bank, clock, time.sleep)  # type: ignore[arg-type]
-        yield Desk(vault, bank, keyring, READER, pool, Visit(), clock, time.sleep)  # type: ignore[arg-type]
+        keyring = Keyring(vault, bank, clock, time.sleep, Visit())  # type: ignore[arg-type]
+        yield Desk(vault, bank, keyring, RESOURCES, pool, Visit(), clock, time.sleep)  # type: ignore[arg-type]

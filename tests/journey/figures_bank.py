@@ -12,11 +12,12 @@ from tpp.journey.figures import read_all
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tpp.journey.ask import Desk
     from tpp.model.figures import Figures
+    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
 
 
@@ -35,16 +36,20 @@ class Bank:
     good_token: str | None = None
     refreshed: int = 0
     encodes_ids: bool = False
+    takes_queries: bool = False
+    queries: list[Mapping[str, str]] = field(default_factory=list)
     refusal: BankError | None = None
     gates: dict[str, threading.Event] = field(default_factory=dict)
     threads: int = 64
     held: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, access_token: str, path: Sequence[str], _visit: Visit) -> Mapping[str, Any]:
+    def get(self, access_token: str, wanted: Wanted[Any], _visit: Visit) -> Mapping[str, Any]:
         """Answer."""
+        path = wanted.segments
         with self._lock:
-            self.asked.append(tuple(path))
+            self.asked.append(path)
+            self.queries.append(wanted.query)
         if gate := self.gates.get(path[1] if len(path) > 1 else "accounts"):
             self._hold(gate)
         return self._answer(access_token, path)
@@ -56,7 +61,7 @@ class Bank:
         with self._lock:
             self.held -= 1
 
-    def _answer(self, access_token: str, path: Sequence[str]) -> Mapping[str, Any]:
+    def _answer(self, access_token: str, path: tuple[str, ...]) -> Mapping[str, Any]:
         if self.good_token and access_token != self.good_token:
             raise TokenRejected(401)
         fault = self.faults.get(path[1] if len(path) > 1 else "accounts")
@@ -68,7 +73,7 @@ class Bank:
         balance = {**entry, "Amount": {"Amount": "5", "Currency": "AED"}}
         return {"Data": {"AccountId": self.says.get(path[1], path[1]), "Balance": [balance]}}
 
-    def refresh(self, _grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, _grant: Grant, now: datetime, _visit: Visit) -> TokenSet:
         """Renew."""
         self.refreshed += 1
         if self.refusal:

@@ -25,15 +25,17 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
-from tpp.journey.attempt import Arrival, begin, complete, leave
+from tpp.journey.attempt import Arrival, begin, complete
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
-from tpp.journey.epoch import open_to
+from tpp.journey.epoch import leave, open_to
 from tpp.journey.precedents import STATE, has_shown
+from tpp.journey.shapes import VERSION
 from tpp.model.bank_client import Begun
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
 from tpp.model.rows import New
+from tpp.model.visit import Visit
 from tpp.store.sessions import SealedVaults
 from tpp.store.sqlite import SqliteRows
 
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import StateForm
+    from tpp.model.bank_client import BankClient, StateForm
 
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
@@ -63,7 +65,7 @@ class Bank:
     codes: list[str] = field(default_factory=list)
     fault: MizanError | None = None
 
-    def begin(self, _draft: ConsentDraft) -> Begun:
+    def begin(self, _draft: ConsentDraft, _visit: Visit) -> Begun:
         """Stage."""
         self.number += 1
         name = f"consent-{self.number}"
@@ -73,7 +75,7 @@ class Bank:
         """Read the state, or not."""
         return state == attempt.expected_state if self.known else None
 
-    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime, _visit: Visit) -> Grant:
         """Exchange."""
         self.codes.append(code)
         if self.fault:
@@ -93,8 +95,10 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     """Return a desk with one attempt under way."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
     days = timedelta(days=30)
-    laid = Arrival(vaults.open(b"k" * 32), vaults.server, bank, clock, days, "epoch", lambda _answer, _grant: None)  # type: ignore[arg-type]
-    begin(laid.vault, laid.client, DRAFT, clock)
+    client: BankClient = bank  # type: ignore[assignment]
+    vault = vaults.open(b"k" * 32)
+    laid = Arrival(vault, vaults.server, client, clock, days, "epoch", lambda _answer, _grant: None, Visit())
+    begin(laid.vault, laid.client, DRAFT, clock, Visit())
     return laid
 
 
@@ -120,7 +124,7 @@ def test_a_good_return_is_exchanged_consumed_and_kept(desk: Arrival, bank: Bank)
     stub = desk.server.get("stub", "consent-1")
     assert stub is not None
     assert "t" not in stub.value.values()
-    assert set(stub.value) == {"consent_id", "bank", "issuer", "until", "state", "changed_at"}
+    assert set(stub.value) - {VERSION} == {"consent_id", "bank", "issuer", "until", "state", "changed_at"}
 
 
 REFUSED: list[tuple[dict[str, Any], type[MizanError]]] = [
@@ -238,7 +242,7 @@ def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(d
 
 def test_the_newest_attempt_is_meant_by_an_opaque_state(desk: Arrival, bank: Bank, clock: Clock) -> None:
     clock.move(seconds=1)
-    begin(desk.vault, desk.client, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock, Visit())
     grant = complete(desk, query())
 
     assert isinstance(grant, Grant)
@@ -261,7 +265,7 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Ar
     assert isinstance(first, Grant)
     end = START.timestamp() + 9999
     desk.vault.put("connection", first.consent_id, first.with_tokens(None).to_json(), end)
-    begin(desk.vault, desk.client, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock, Visit())
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
@@ -312,7 +316,14 @@ def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Arrival, v
     assert planted is not None, "nothing is connected yet"
     complete(desk, query())
 
-    for read in (lambda: planted.find("connection"), lambda: planted.get("connection", "consent-1")):
+    reads: list[Callable[[], object]] = [
+        lambda: planted.find("connection"),
+        lambda: planted.get("connection", "consent-1"),
+        lambda: planted.take("figures", "consent-1"),
+        lambda: planted.find_beside("connection", "wait"),
+        lambda: planted.get_beside("connection", "consent-1", "wait"),
+    ]
+    for read in reads:
         with pytest.raises(VaultClosed):
             read()
     assert open_to(vaults.open(b"k" * 32), None) is None
@@ -337,14 +348,14 @@ def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
     """A planted session whose own exchange ends after the victim's would else give itself the newest epoch."""
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None
-    begin(desk.vault, desk.client, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock, Visit())
     late = replace(desk, vault=planted, epoch="the thief's")
     own = bank.redeem
 
-    def overtaken(attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def overtaken(attempt: Attempt, code: str, state: str | None, now: datetime, _visit: Visit) -> Grant:
         bank.redeem = own  # type: ignore[method-assign]
         complete(desk, query(code="the victim's", state="state-1"))
-        return own(attempt, code, state, now)
+        return own(attempt, code, state, now, _visit)
 
     bank.redeem = overtaken  # type: ignore[method-assign]
     with pytest.raises(OtherWindow):
@@ -356,9 +367,9 @@ def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
 def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Arrival, bank: Bank, vaults: SealedVaults) -> None:
     own = bank.redeem
 
-    def left(attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def left(attempt: Attempt, code: str, state: str | None, now: datetime, _visit: Visit) -> Grant:
         leave(vaults.open(b"k" * 32), START)
-        return own(attempt, code, state, now)
+        return own(attempt, code, state, now, _visit)
 
     bank.redeem = left  # type: ignore[method-assign]
     with pytest.raises((SignedOut, UnknownAttempt)):
@@ -372,7 +383,7 @@ def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Arriv
         return
     complete(desk, query())
     bank.known = False
-    begin(desk.vault, desk.client, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock, Visit())
     for answer in (query(code="new", state="opaque"), query(code=None, error="access_denied", state="opaque")):
         with pytest.raises(StateUnreadable) as refused:
             complete(desk, answer)
@@ -397,7 +408,7 @@ def test_a_kit_that_is_set_to_opaque_is_not_held_to_what_it_once_showed(
 ) -> None:
     complete(desk, query())
     bank.known, bank.state_form = False, "opaque"
-    begin(desk.vault, desk.client, DRAFT, clock)
+    begin(desk.vault, desk.client, DRAFT, clock, Visit())
     assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
 
 
@@ -417,7 +428,7 @@ def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Arrival, bank:
     bank.subject = None
     for way, missing in (("kit issuer", True), ("another kit", False)):
         bank.way = way
-        begin(desk.vault, desk.client, DRAFT, clock)
+        begin(desk.vault, desk.client, DRAFT, clock, Visit())
         answer = query(code=way, state=f"state-{bank.number}")
         if missing:
             with pytest.raises(ConsentMismatch) as refused:

@@ -11,15 +11,17 @@ from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
 from tpp.errors import BankFault, BankUnreachable, RateLimited
 from tpp.journey import figures
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 from tpp.journey.figures import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pytest
 
     from tpp.journey.ask import Desk
+    from tpp.model.account import Account, Balance
+    from tpp.model.resource import Parsed, Wanted
     from tpp.model.visit import Visit
 
 
@@ -39,9 +41,9 @@ def test_balances_are_asked_for_side_by_side(desk: Desk, bank: Bank, monkeypatch
     together = threading.Barrier(40)
 
     class Together(Bank):
-        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-            together.wait(30) if path[-1] == "balances" else None
-            return super().get(access_token, path, visit)
+        def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+            together.wait(30) if wanted.segments[-1] == "balances" else None
+            return super().get(access_token, wanted, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
     found = read(replace(desk, client=Together(bank.ids)))  # type: ignore[arg-type]
@@ -127,9 +129,9 @@ def test_two_connections_are_read_in_the_same_two_waves(
     waves = threading.Barrier(2)
 
     class Paired(Bank):
-        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
+        def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
             waves.wait(30)
-            return super().get(access_token, path, visit)
+            return super().get(access_token, wanted, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
     found = read_all(replace(desk, client=Paired(["a"])), fresh=False)  # type: ignore[arg-type]
@@ -189,9 +191,9 @@ def test_a_consent_past_its_last_day_is_not_asked_for(desk: Desk, bank: Bank, cl
 
 def test_nothing_is_kept_for_a_browser_that_signed_out_meanwhile(desk: Desk, bank: Bank) -> None:
     class Leaving(Bank):
-        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-            leave(desk.vault, START) if path[-1] == "balances" else None
-            return super().get(access_token, path, visit)
+        def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+            leave(desk.vault, START) if wanted.segments[-1] == "balances" else None
+            return super().get(access_token, wanted, visit)
 
     leaving = replace(desk, client=Leaving())  # type: ignore[arg-type]
     read(leaving)
@@ -227,11 +229,11 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
     slow, came = threading.Event(), threading.Event()
 
     class Slow(Bank):
-        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-            if "b" in path:
+        def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+            if "b" in wanted.segments:
                 slow.wait(30)
                 came.set()
-            return super().get(access_token, path, visit)
+            return super().get(access_token, wanted, visit)
 
     found = read(replace(desk, client=Slow()))  # type: ignore[arg-type]
     too_late = came.is_set()
@@ -241,10 +243,34 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
     assert not too_late
 
 
+def test_a_body_is_read_once_per_visit(desk: Desk, bank: Bank) -> None:
+    """Whether it came from the bank just now or was kept."""
+    bodies: list[str] = []
+    accounts, balances = desk.resources.accounts, desk.resources.balances
+
+    def list_of(body: object) -> Parsed[Account]:
+        bodies.append("accounts")
+        return accounts.read(body)
+
+    def balances_of(body: object) -> Parsed[Balance]:
+        bodies.append("balances")
+        return balances.read(body)
+
+    counting = replace(
+        desk.resources, accounts=replace(accounts, read=list_of), balances=replace(balances, read=balances_of)
+    )
+    desk = replace(desk, resources=counting)
+    for calls in (4, 4):
+        read(desk)
+        assert len(bank.asked) == calls
+        assert sorted(bodies) == ["accounts", "balances", "balances", "balances"]
+        bodies.clear()
+
+
 def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> None:
     class Empty(Bank):
-        def get(self, _access_token: str, path: Sequence[str], _visit: Visit) -> Mapping[str, Any]:
-            if len(path) == 1:
+        def get(self, _access_token: str, wanted: Wanted[Any], _visit: Visit) -> Mapping[str, Any]:
+            if wanted.account_id is None:
                 return {"Data": {"Account": [{"AccountId": "a"}]}}
             return {"Data": {"Balance": []}}
 
@@ -255,5 +281,5 @@ def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> N
 
 
 class _Odd(Bank):
-    def get(self, _access_token: str, _path: Sequence[str], _visit: Visit) -> Mapping[str, Any]:
+    def get(self, _access_token: str, _wanted: Wanted[Any], _visit: Visit) -> Mapping[str, Any]:
         return {"Nothing": 1}

@@ -12,6 +12,7 @@ from tests.journey.figures_bank import Bank, errors, read
 from tpp.errors import BankError, BankFault, BankTimeout, BankUnreachable, RateLimited, StoreUnavailable
 from tpp.journey import pauses
 from tpp.journey.pauses import Pause
+from tpp.model import waits
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
@@ -77,10 +78,11 @@ def test_without_figures_the_list_is_asked_for_though_every_account_waits(desk: 
 
 
 RULES = [
-    (RateLimited(429), True, Pause("rate-limited", START + pauses.LIMITED, firm=True)),
-    (RateLimited(429), False, Pause("rate-limited", START + pauses.LIMITED, firm=True)),
+    (RateLimited(429), True, Pause("rate-limited", START + waits.UNSAID, firm=True)),
+    (RateLimited(429), False, Pause("rate-limited", START + waits.UNSAID, firm=True)),
     (RateLimited(429, None, 0.0), False, Pause("rate-limited", START + timedelta(seconds=1), firm=True)),
-    (RateLimited(429, None, 604800.0), True, Pause("rate-limited", START + pauses.LONGEST, firm=True)),
+    (RateLimited(429, None, 604800.0), True, Pause("rate-limited", START + timedelta(days=7), firm=True)),
+    (BankFault(503, None, 604801.0), False, Pause("bank-fault", START + timedelta(days=7), firm=True)),
     (BankFault(503, None, 90.0), False, Pause("bank-fault", START + timedelta(seconds=90), firm=True)),
     (BankFault(503), True, Pause("bank-fault", START + pauses.PAUSE, firm=False)),
     (BankFault(503), False, None),
@@ -90,7 +92,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("error", "whole", "pause"), RULES)
-def test_every_pause_has_an_end_and_is_never_longer_than_a_day(
+def test_every_pause_has_an_end_and_is_never_longer_than_a_week(
     error: BankError, whole: bool, pause: Pause | None
 ) -> None:
     assert pauses.after(error, START, whole=whole) == pause

@@ -15,7 +15,7 @@ from tests.clock import START
 from tests.journey.figures_bank import Bank, errors, read
 from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
 from tpp.journey import asking, figures
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.clock import Clock
     from tpp.errors import BankError
     from tpp.journey.ask import Desk
+    from tpp.model.resource import Wanted
     from tpp.model.rows import Vault
     from tpp.model.visit import Visit
 
@@ -258,9 +259,9 @@ def test_a_vault_that_shuts_meanwhile_holds_up_no_later_page(desk: Desk, bank: B
     vault = Shutting(desk.vault)
 
     class Turning(Bank):
-        def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-            vault.shut = vault.shut or path[-1] == "balances"
-            return super().get(access_token, path, visit)
+        def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+            vault.shut = vault.shut or wanted.segments[-1] == "balances"
+            return super().get(access_token, wanted, visit)
 
     if late:
         hold(bank, "a")

@@ -12,10 +12,11 @@ import pytest
 
 from tests.clock import START, Clock
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
-from tpp.journey.attempt import leave
+from tpp.journey.epoch import leave
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
+from tpp.model.visit import Visit
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import SealedVault
 
@@ -37,7 +38,7 @@ class Bank:
     fault: BankError | None = None
     before_answer: Callable[[], None] = field(default=lambda: None)
 
-    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, grant: Grant, now: datetime, _visit: Visit) -> TokenSet:
         """Renew, rotate, remember."""
         self.count += 1
         time.sleep(self.pause)
@@ -66,7 +67,7 @@ def bank() -> Bank:
 @pytest.fixture
 def keyring(vault: SealedVault, bank: Bank, clock: Clock) -> Keyring:
     """Return a keyring whose waiting takes real time."""
-    return Keyring(vault, bank, clock, time.sleep)  # type: ignore[arg-type]
+    return Keyring(vault, bank, clock, time.sleep, Visit())  # type: ignore[arg-type]
 
 
 def keep(vault: SealedVault, seconds: float = 600, refresh: str | None = "refresh-0") -> None:
@@ -189,7 +190,7 @@ def test_a_late_renewal_does_not_bring_a_signed_out_connection_back(
 def test_a_holder_that_dies_loses_the_lease_and_another_renews(vault: SealedVault, bank: Bank, clock: Clock) -> None:
     keep(vault, seconds=0)
     assert vault.lease("connection", "consent", "dead worker", 5)
-    waiting = Keyring(vault, bank, clock, clock.sleep)  # type: ignore[arg-type]
+    waiting = Keyring(vault, bank, clock, clock.sleep, Visit())  # type: ignore[arg-type]
 
     assert waiting.fresh_token("consent") == "access-1"
 
@@ -197,7 +198,7 @@ def test_a_holder_that_dies_loses_the_lease_and_another_renews(vault: SealedVaul
 def test_waiting_for_a_holder_has_an_end(vault: SealedVault, bank: Bank, clock: Clock) -> None:
     keep(vault, seconds=0)
     assert vault.lease("connection", "consent", "slow worker", 3600)
-    waiting = Keyring(vault, bank, clock, clock.sleep)  # type: ignore[arg-type]
+    waiting = Keyring(vault, bank, clock, clock.sleep, Visit())  # type: ignore[arg-type]
 
     with pytest.raises(BankTimeout):
         waiting.fresh_token("consent")

@@ -351,6 +351,28 @@ def test_accounts_are_labelled_as_what_they_are(sub_type: str, title: str) -> No
     assert (english(row.title), english(row.kind)) == (title, "Company")
 
 
+SPELLINGS = [
+    ("Current Account", "Current accounts", "Current account"),
+    ("CURRENT_ACCOUNT", "Current accounts", "Current account"),
+    ("current", "Current accounts", "current"),
+    ("SavingsAccount", "Savings", "Savings Account"),
+    ("savings", "Savings", "Savings account"),
+    ("Credit Card", "Cards", "Credit card"),
+    ("credit-card", "Cards", "Credit card"),
+    ("prepaid", "Cards", "prepaid"),
+    ("FINANCE", "Finance", "Finance"),
+    ("Personal Loan", "Finance", "Personal Loan"),
+    ("Escrow", "Other accounts", "Escrow"),
+]
+
+
+@pytest.mark.parametrize(("sub_type", "group", "title"), SPELLINGS)
+def test_an_account_stands_in_the_group_of_its_kind_in_any_spelling(sub_type: str, group: str, title: str) -> None:
+    found = page_of(balance("1.00", "InterimBooked"), sub_type=sub_type, Nickname=None).banks[0].groups
+
+    assert [(each.title.msgid, english(each.entries[0].title)) for each in found] == [(group, title)]
+
+
 # -- the same account twice ------------------------------------------------------------------------------------------
 
 

@@ -109,6 +109,48 @@ def test_nobody_sees_one_row_of_two_that_are_put_together(rows: Rows, clock: Clo
     assert seen[-1] == 1
 
 
+def test_two_rows_that_are_read_beside_each_other_are_of_one_moment(rows: Rows, clock: Clock) -> None:
+    """A row read first and its witness after it would differ as soon as somebody writes between the two."""
+    over, seen = threading.Event(), list[set[bytes | None]]()
+
+    def look() -> None:
+        while not over.is_set():
+            row, witness = rows.get_beside(HERE, OTHER)
+            found, beside = rows.find_beside("kind", OTHER)
+            seen.append({each.blob if each else None for each in (row, witness)})
+            seen.append({each.blob if each else None for each in (*found, beside)})
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for number in range(200):
+        blob = str(number).encode()
+        rows.put_together([Write(HERE, blob, later(clock)), Write(OTHER, blob, later(clock))], [])
+    over.set()
+    looking.join()
+    assert len(seen) > 2
+    assert {len(each) for each in seen} == {1}, "the two never differed"
+
+
+def test_rows_are_read_beside_one_that_is_not_there_and_not_past_their_time(rows: Rows, clock: Clock) -> None:
+    far = Address("far", "owner", "")
+    assert rows.get_beside(HERE, far) == (None, None)
+    assert rows.find_beside("kind", far) == ([], None)
+    rows.put(HERE, b"one", later(clock, 10))
+    rows.put(OTHER, b"two", later(clock, 90))
+    rows.put(Address("kind", "somebody else", "name"), b"three", later(clock))
+    here, there = rows.get(HERE), rows.get(OTHER)
+    assert rows.get_beside(HERE, far) == (here, None)
+    assert rows.find_beside("kind", far) == ([here, there], None)
+
+    rows.put(far, b"four", later(clock))
+    assert rows.get_beside(OTHER, far) == (there, rows.get(far))
+    clock.move(seconds=11)
+    assert rows.get_beside(HERE, far) == (None, rows.get(far))
+    assert rows.find_beside("kind", far) == ([there], rows.get(far))
+    clock.move(seconds=50)
+    assert rows.get_beside(OTHER, far) == (there, None)
+
+
 def test_a_row_is_put_only_while_that_other_row_still_lives(rows: Rows, clock: Clock) -> None:
     """Figures of a connection that was signed out meanwhile; a grant where the customer has gone."""
     new, alive = Write(HERE, b"new", later(clock)), Demand(OTHER, there=True, version=None)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.clock import Clock
-    from tpp.store.rows import Row
+    from tpp.store.rows import Address, Row
 
 COOKIE = "mizan"
 CALLBACK = "/hackathon-redirect"
@@ -62,14 +62,14 @@ def test_a_session_over_the_same_vault_sees_nothing_of_what_is_connected_while_i
     """The vault was open when the request began, and the connection is written just before its rows are read."""
     victim, attacker = planted(stack, clock)
     callback = victim.approve(victim.begin())
-    find, waiting = SqliteRows.find, [callback]
+    find, waiting = SqliteRows.find_beside, [callback]
 
-    def found(rows: SqliteRows, kind: str, owner: str) -> list[Row]:
+    def found(rows: SqliteRows, kind: str, other: Address) -> tuple[list[Row], Row | None]:
         if kind == "connection" and waiting:
             assert victim.come_back(waiting.pop()).location == "/accounts"
-        return find(rows, kind, owner)
+        return find(rows, kind, other)
 
-    monkeypatch.setattr(SqliteRows, "find", found)
+    monkeypatch.setattr(SqliteRows, "find_beside", found)
     answer = attacker.get(path)
 
     assert not waiting, "the connection was to be made in between"

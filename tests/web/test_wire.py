@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from tests.clock import START
 from tests.stack import query_of
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.clock import Clock
     from tests.stack import Browser, Seen, Stack
+    from tpp.model.record import Record
 
 BASE = "/open-finance/account-information/v1.2"
 AGENT = "Mozilla/5.0 (test)"
@@ -73,6 +79,41 @@ def test_refresh_sends_the_refresh_token_alone(stack: Stack, browser: Browser, c
     (call,) = sent(stack, "/token/refresh-token")
 
     assert json.loads(call.body) == {"refresh_token": refresh}
+
+
+def test_every_call_is_told_with_its_step_and_nothing_secret(
+    stack: Stack, browser: Browser, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To all who listen, the log among them, also by the threads of the pool."""
+    heard: list[Record] = []
+    parts = stack.app.extensions["mizan"]
+    stack.app.extensions["mizan"] = replace(parts, listeners=(*parts.listeners, heard.append))
+    callback = browser.approve(browser.begin())
+    browser.come_back(callback)
+    clock.move(minutes=9, seconds=30)
+    browser.get("/accounts")
+
+    assert [each.wave for each in heard] == ["begin", "redeem", "refresh", "accounts", *["balances"] * 3]
+    assert {each.host for each in heard} == {urlsplit(stack.kit_url).netloc}
+    assert [each.started_at for each in heard] == [START] * 2 + [clock()] * 5
+    lines = [each.getMessage() for each in caplog.records if each.name == "tpp.bank.transport"]
+    ids = [each.headers["X-Fapi-Interaction-Id"] for each in stack.kit.seen]
+    assert sorted(each.interaction_id for each in heard) == sorted(ids)
+    assert sorted(line.rpartition(" ")[2] for line in lines) == sorted(ids)
+    told = repr(heard) + "".join(lines)
+    secrets = [*query_of(callback).values(), *_strings(json.loads(stack.kit.answers[0]))]
+    secrets += [each for answer in stack.kit.answers[1:3] for each in _strings(json.loads(answer)) if len(each) > 20]
+    secrets += re.findall(r"/accounts/(\d+)/", " ".join(stack.kit.paths()))
+    assert len(secrets) > 8
+    assert [each for each in secrets if each in told] == []
+
+
+def _strings(value: Any) -> list[str]:
+    """Return every string in a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for each in inner for text in _strings(each)]
 
 
 def test_nothing_else_is_ever_called(stack: Stack, browser: Browser) -> None:

@@ -24,6 +24,10 @@ def failed_check(error: BaseException) -> str | None:
 
 
 def host_of(url: str) -> str:
-    """Return host and port of an address, for the log."""
+    """Return host and port of an address, for the log and for records; a port that is none is left out."""
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 443}"
+    try:
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+    except ValueError:
+        return str(parts.hostname)
+    return f"{parts.hostname}:{port}"

@@ -9,25 +9,26 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_WAIT = 7 * 86_400.0
-"""Seconds. A bank that names a later moment is asked again after this: it may have meant something else."""
+from tpp.model import waits
 
+_LONGEST = waits.LONGEST.total_seconds()
 _SECONDS = re.compile(r"[0-9]+")
 
 
 def retry_after(text: str | None, now: datetime) -> float | None:
-    """Return in how many seconds to ask again, 0 to LONGEST_WAIT; None where the header is missing or unreadable.
+    """Return in how many seconds to ask again, 0 to a week; None where the header is missing or empty.
 
-    `text`: whole seconds, or a date that is compared with `now` (aware); one that has passed means 0.
+    `text`: whole seconds, or a date that is compared with `now` (aware); one that has passed means 0. Whatever else
+    stands there still asks for a pause, of a length that we choose.
     """
-    if text is None:
+    if not text or not text.strip():
         return None
     if _SECONDS.fullmatch(text.strip()):
-        return LONGEST_WAIT if len(text.strip()) > len(str(int(LONGEST_WAIT))) else min(float(text), LONGEST_WAIT)
+        return _LONGEST if len(text.strip()) > len(str(int(_LONGEST))) else min(float(text), _LONGEST)
     moment = http_date(text)
     if moment is None:
-        return None
-    return min(max((moment - now).total_seconds(), 0.0), LONGEST_WAIT)
+        return waits.UNSAID.total_seconds()
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST)
 
 
 def http_date(text: str | None) -> datetime | None:

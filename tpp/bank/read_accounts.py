@@ -7,16 +7,9 @@ unreadable. A body without `Data`, or with something else than a list in it, is 
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
-from tpp.bank.read import Fields, details
-from tpp.errors import MalformedResponse
+from tpp.bank.read import Fields, details, entries, next_query
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
-from tpp.model.bank_client import Parsed, Reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tpp.model.resource import Parsed
 
 
 def accounts(body: object) -> Parsed[Account]:
@@ -24,41 +17,19 @@ def accounts(body: object) -> Parsed[Account]:
     unreadable: list[str] = []
     top = Fields(body, "", unreadable)
     found: dict[str, Account] = {}
-    for fields in _data(top, "Account"):
+    for fields in entries(top, "Account"):
         account = _account(fields)
         if account:
             found.setdefault(account.account_id, account)
-    return Parsed(tuple(found.values()), details(unreadable), _has_more(top))
+    return Parsed(tuple(found.values()), details(unreadable), next_query(top))
 
 
 def balances(body: object) -> Parsed[Balance]:
     """Read `GET /accounts/{AccountId}/balances`."""
     unreadable: list[str] = []
     top = Fields(body, "", unreadable)
-    found = [_balance(fields) for fields in _data(top, "Balance")]
-    return Parsed(tuple(each for each in found if each), details(unreadable), _has_more(top))
-
-
-READER = Reader(accounts, balances)
-
-
-def _data(top: Fields, name: str) -> Iterator[Fields]:
-    data = top.inside("Data") if top.has("Data", dict) else None
-    if data is None or not (data.has(name, list) or data.lacks(name)):
-        raise MalformedResponse(f"/Data/{name}")
-    return data.each(name)
-
-
-def _has_more(top: Fields) -> bool:
-    """Whether there is another page. A next page that is this page is none."""
-    links = top.unnoted("Links")
-    following = links.exact("Next")
-    return bool(following) and _place(str(following)) != _place(links.exact("Self") or "")
-
-
-def _place(link: str) -> str:
-    """Return path and query of a link: banks and kits differ in how they write their own host."""
-    return re.sub("^[a-z]+://[^/]*", "", link, flags=re.IGNORECASE)
+    found = [_balance(fields) for fields in entries(top, "Balance")]
+    return Parsed(tuple(each for each in found if each), details(unreadable), next_query(top))
 
 
 def _account(fields: Fields) -> Account | None:

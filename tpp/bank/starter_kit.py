@@ -15,7 +15,7 @@ import logging
 import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -29,21 +29,19 @@ from tpp.model.bank_client import Begun
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tpp.bank.transport import Reply, Transport
     from tpp.model.attempt import Attempt
     from tpp.model.bank_client import StateForm, Wording
     from tpp.model.consent import ConsentDraft
+    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
 
 log = logging.getLogger(__name__)
 
-RESOURCES = "/open-finance/account-information/v1.2"
-
-ACCOUNT_ID_AT = 1
-"""Where an AccountId stands in a path: `accounts/{AccountId}/balances`."""
+RESOURCES = "/open-finance/account-information"
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CONSENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
@@ -67,6 +65,9 @@ class StarterKitClient:
 
     encodes_ids = False
     """The kit pastes an id into the bank's URL as it is, whatever it was on the way here."""
+
+    takes_queries = False
+    """The kit drops the query of a call, so the bank's first page is all that it can bring."""
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class StarterKitClient:
         """The kit's address and the issuer: another kit, or another bank, is another way."""
         return f"{self._base} {self._issuer}"
 
-    def begin(self, draft: ConsentDraft) -> Begun:
+    def begin(self, draft: ConsentDraft, visit: Visit) -> Begun:
         """POST /consent-create/bank-data. 201 by the specification, 200 by the kit's own description.
 
         `valid_until` is honoured by patched kits and ignored by others.
@@ -105,6 +106,8 @@ class StarterKitClient:
                     "data_permissions": list(draft.permissions),
                     "valid_until": draft.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                 },
+                "begin",
+                visit,
             )
         )
         redirect = _text(body, "redirect", re.compile(r"(?s).+"))
@@ -130,12 +133,13 @@ class StarterKitClient:
         ours, theirs = (_challenge(verifier) for verifier in (attempt.code_verifier, told["code_verifier"]))
         return same_id and hmac.compare_digest(ours, theirs)
 
-    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime, visit: Visit) -> Grant:
         """POST /token/authorization-code, once. Raises GrantRefused, ConsentMismatch, MalformedResponse.
 
         The consent ends when the bank says, and never later than the day that the customer was shown.
         """
-        body = success(self._post("/token/authorization-code", {"code": code, "code_verifier": attempt.code_verifier}))
+        proof = {"code": code, "code_verifier": attempt.code_verifier}
+        body = success(self._post("/token/authorization-code", proof, "redeem", visit))
         tokens = read_tokens(body, now)
         consent = _consent_data(body)
         granted = consent.get("ConsentId")
@@ -155,14 +159,14 @@ class StarterKitClient:
             subject=id_token.check(body.get("id_token"), expected, now),
         )
 
-    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, grant: Grant, now: datetime, visit: Visit) -> TokenSet:
         """POST /token/refresh-token; the old refresh token stays where no new one comes (RFC 6749, 6).
 
         An ID token may come along, and must then speak of the same person, from the same bank, to us (OpenID
         Connect Core 1.0, section 12.2); else the answer counts as damaged. Raises GrantRefused, MalformedResponse.
         """
         old = grant.tokens.refresh_token if grant.tokens else None
-        body = success(self._post("/token/refresh-token", {"refresh_token": old}))
+        body = success(self._post("/token/refresh-token", {"refresh_token": old}, "refresh", visit))
         tokens = read_tokens(body, now, old)
         expected = Expected(grant.issuer, grant.client_id, tokens.access_token, subject=grant.subject)
         try:
@@ -172,19 +176,22 @@ class StarterKitClient:
             raise MalformedResponse("/id_token") from err
         return tokens
 
-    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-        """GET one resource. An id that is not clean is asked for only where this kit takes it percent-encoded."""
-        template = ["{AccountId}" if place == ACCOUNT_ID_AT else part for place, part in enumerate(path)]
+    def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+        """GET one resource. Every part of its path goes percent-encoded, and every name and value of its query."""
+        base = f"{RESOURCES}/{wanted.resource.version}"
+        path = "/".join(quote(part, safe="") for part in wanted.segments)
+        query = f"?{urlencode(wanted.query)}" if wanted.query else ""
         call = Call(
             "GET",
-            f"{self._base}{RESOURCES}/{'/'.join(quote(part, safe='') for part in path)}",
-            f"{RESOURCES}/{'/'.join(template)}",
+            f"{self._base}{base}/{path}{query}",
+            f"{base}/{wanted.resource.path}",
             {"Authorization": f"Bearer {access_token}", **visit_headers(visit)},
+            wave=wanted.resource.name,
         )
-        return success(self._transport.send(call))
+        return success(self._transport.send(call, visit.tell))
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Reply:
-        return self._transport.send(Call("POST", f"{self._base}{path}", path, json=body))
+    def _post(self, path: str, body: Mapping[str, Any], wave: str, visit: Visit) -> Reply:
+        return self._transport.send(Call("POST", f"{self._base}{path}", path, json=body, wave=wave), visit.tell)
 
 
 def visit_headers(visit: Visit) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """The one configured HTTP client: pool, deadline, size cap, retries, error mapping, and a record of each call.
 
 Why each setting is there:
-- the environment counts for nothing (`trust_env`): a `.netrc` would replace our bearer token, and
-  `REQUESTS_CA_BUNDLE` the pinned certificate authority, both silently;
-- no cookie is ever stored, or one customer's would ride on another's call;
+- each request goes straight to the pooled adapter, with all that counts for it: a `requests.Session` looks into the
+  environment, where a `.netrc` would replace our bearer token and `REQUESTS_CA_BUNDLE` the pinned certificate
+  authority, both silently; it keeps cookies, and one customer's would ride on another's call; and it merges all of
+  that anew for every call, which takes longer than the call itself;
 - the requests timeout is per read, so the body is read in pieces against a deadline for the whole answer (a
   server that trickles its headers could take longer; whoever waits for several calls has a deadline of his own);
 - only GET is repeated, after a broken connection and not after silence: a token or consent request that got no
@@ -16,15 +17,16 @@ Why each setting is there:
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_ACCEPT_ENCODING
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
@@ -32,6 +34,7 @@ from tpp.bank.certificates import failed_check, host_of
 from tpp.bank.clock_watch import ClockWatch
 from tpp.bank.header_times import retry_after
 from tpp.errors import BankCertificateUntrusted, BankTimeout, BankUnreachable, MalformedResponse
+from tpp.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,6 +70,16 @@ class Patience(Retry):
         return super().increment(method, *args, **kwargs)
 
 
+HEADERS = {
+    "User-Agent": "Mizan",
+    "Accept": "application/json",
+    "Accept-Encoding": DEFAULT_ACCEPT_ENCODING,
+    "Connection": "keep-alive",
+}
+
+PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(:[1-5]?[0-9]{1,4})?/[A-Za-z0-9/._~-]*")
+"""An address that has nothing to be encoded, converted or refused; any other is looked at closely."""
+
 RETRIES = Patience(
     total=2,
     connect=2,
@@ -85,13 +98,14 @@ RETRIES = Patience(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: `path` is the template for the log (no ids, no query)."""
+    """One request: `path` is the template for the log (no ids, no query), `wave` the step that it belongs to."""
 
     method: str
     url: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Mapping[str, Any] | None = field(default=None, repr=False)
+    wave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +121,8 @@ class Reply:
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What may be told of a call: for logs now, for the pages behind the scenes later. Nothing secret."""
-
-    method: str
-    path: str
-    status: int | None
-    elapsed_ms: int
-    interaction_id: str
-
-
-def _log_record(record: Record) -> None:
+def log_record(record: Record) -> None:
+    """Write a call's line into the log."""
     log.info(
         "upstream %(method)s %(path)s %(status)s %(elapsed_ms)sms %(interaction_id)s",
         {name: getattr(record, name) for name in Record.__slots__},
@@ -131,20 +135,23 @@ def utc_now() -> datetime:
 
 
 class Transport:
-    """Sends calls. Made after the fork; safe for threads, since nothing in the session changes afterwards."""
+    """Sends calls. Made after the fork; safe for threads, since nothing but the pool changes afterwards.
+
+    `ca_file`: the one authority that certificates are checked against; None for those that the world trusts.
+    """
 
     def __init__(
         self,
         *,
         ca_file: str | None = None,
         deadline: float = DEADLINE_SECONDS,
-        listener: Callable[[Record], None] = _log_record,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._session = _session(ca_file)
+        self._adapter = HTTPAdapter(pool_connections=8, pool_maxsize=POOL, max_retries=RETRIES)
+        self._verify = ca_file or True
+        self._timeout = (CONNECT_SECONDS, min(READ_SECONDS, deadline))
         self._deadline = deadline
-        self._listener = listener
         self._monotonic = monotonic
         self._now = now
         self._clock = ClockWatch()
@@ -154,33 +161,28 @@ class Transport:
         """By how many seconds the other side's clock was ahead of ours at its last answer; None before that."""
         return self._clock.offset
 
-    def send(self, call: Call) -> Reply:
+    def send(self, call: Call, tell: Callable[[Record], None] = log_record) -> Reply:
         """Send one call and return the whole answer, of any status.
 
+        `tell` is told of it, whatever comes of it; a call that is made for nobody is told to the log alone.
         Raises BankUnreachable, BankCertificateUntrusted, BankTimeout, or MalformedResponse for a body beyond the cap.
         """
         interaction_id = str(uuid.uuid4())
-        started = self._monotonic()
+        started_at, started = self._now(), self._monotonic()
         status: int | None = None
         try:
             reply = self._exchange(call, interaction_id, started)
             status = reply.status
         finally:
             elapsed = int((self._monotonic() - started) * 1000)
-            self._listener(Record(call.method, call.path, status, elapsed, interaction_id))
+            heard = (call.method, call.path, status, elapsed, interaction_id)
+            tell(Record(*heard, started_at, host_of(call.url), call.wave))
         return reply
 
     def _exchange(self, call: Call, interaction_id: str, started: float) -> Reply:
-        headers = {"Accept": "application/json", **call.headers, "x-fapi-interaction-id": interaction_id}
         try:
-            answer = self._session.request(
-                call.method,
-                call.url,
-                headers=headers,
-                json=call.json,
-                timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._deadline)),
-                allow_redirects=False,
-                stream=True,
+            answer = self._adapter.send(
+                _prepared(call, interaction_id), stream=True, timeout=self._timeout, verify=self._verify, proxies={}
             )
             with answer:
                 body = self._body(answer.raw, started)
@@ -217,13 +219,12 @@ def _no_answer(call: Call, error: Exception) -> BankUnreachable | BankCertificat
     return BankCertificateUntrusted(check)
 
 
-def _session(ca_file: str | None) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.verify = ca_file or True
-    session.headers["User-Agent"] = "Mizan"
-    adapter = HTTPAdapter(pool_connections=8, pool_maxsize=POOL, max_retries=RETRIES)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
+def _prepared(call: Call, interaction_id: str) -> requests.PreparedRequest:
+    """Check and write out a request: without cookies, and without what an address could say of a user."""
+    request = requests.PreparedRequest()
+    request.method, request.url = call.method, call.url
+    if not PLAIN_URL.fullmatch(call.url):
+        request.prepare_url(call.url, None)
+    request.prepare_headers({**HEADERS, **call.headers, "x-fapi-interaction-id": interaction_id})
+    request.prepare_body(None, None, call.json)
+    return request

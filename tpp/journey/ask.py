@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tpp.errors import MalformedResponse, OtherAccount, TokenRejected
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.tokens import Keyring
-    from tpp.model.bank_client import BankClient, Reader
+    from tpp.model.bank_client import BankClient
+    from tpp.model.resource import Parsed, Resources, Wanted
     from tpp.model.rows import Value, Vault
     from tpp.model.visit import Visit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Desk:
     vault: Vault
     client: BankClient
     keyring: Keyring
-    reader: Reader
+    resources: Resources
     pool: Executor
     visit: Visit
     now: Callable[[], datetime]
@@ -33,16 +36,16 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked for: the list of accounts, or the balances of one."""
+class Question(Generic[T]):
+    """What is asked for, and of which connection."""
 
     consent_id: str
-    account_id: str | None = None
+    wanted: Wanted[T]
 
     @property
-    def path(self) -> tuple[str, ...]:
-        """The resource below `account-information/v1.2`."""
-        return ("accounts",) if self.account_id is None else ("accounts", self.account_id, "balances")
+    def account_id(self) -> str | None:
+        """The account that it is about; None for the list of all."""
+        return self.wanted.account_id
 
 
 @dataclass(slots=True)
@@ -52,7 +55,15 @@ class Ticket:
     token: str | None = field(default=None, repr=False)
 
 
-def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """A body as the bank sent it, and what could be read of it."""
+
+    body: Value = field(repr=False)
+    parsed: Parsed[T]
+
+
+def ask(desk: Desk, ticket: Ticket, question: Question[T]) -> Read[T]:
     """Ask once; on a 401 renew the token and ask once more, no oftener. Returns a body that can be read.
 
     Raises OtherAccount where `Data.AccountId` is not the one that was asked for, MalformedResponse, any other
@@ -60,21 +71,20 @@ def ask(desk: Desk, ticket: Ticket, question: Question) -> Value:
     """
     token = ticket.token or desk.keyring.fresh_token(question.consent_id)
     try:
-        body = desk.client.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.wanted, desk.visit)
     except TokenRejected:
         token = desk.keyring.fresh_token(question.consent_id, spent=token)
-        body = desk.client.get(token, question.path, desk.visit)
+        body = desk.client.get(token, question.wanted, desk.visit)
     ticket.token = token
-    _check(desk.reader, question, dict(body))
-    return dict(body)
+    return _checked(question, dict(body))
 
 
-def _check(reader: Reader, question: Question, body: Value) -> None:
-    read = reader.accounts if question.account_id is None else reader.balances
+def _checked(question: Question[T], body: Value) -> Read[T]:
     try:
-        read(body)
+        parsed = question.wanted.resource.read(body)
     except RecursionError as err:
         raise MalformedResponse("") from err
     named = body["Data"].get("AccountId") if question.account_id is not None else None
     if named is not None and named != question.account_id:
         raise OtherAccount
+    return Read(body, parsed)

@@ -41,14 +41,14 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
-from tpp.journey import precedents
+from tpp.journey import connections, precedents
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
-from tpp.journey.epoch import GONE, turn
 from tpp.journey.refusals import refusal_of
+from tpp.journey.shapes import Shape
+from tpp.journey.shelf import Shelf
+from tpp.model import kinds
 from tpp.model.attempt import Attempt
-from tpp.model.grant import Grant
-from tpp.model.rows import If, New
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,11 +57,16 @@ if TYPE_CHECKING:
     from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.bank_client import BankClient, Begun
     from tpp.model.consent import ConsentDraft
+    from tpp.model.grant import Grant
     from tpp.model.rows import Vault
+    from tpp.model.visit import Visit
 
 WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
+
+SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value))
+STUB = Shape(kinds.STUB, lambda kept: kept.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,12 @@ class Arrival:
     remembered: timedelta
     epoch: str
     kept: Callable[[AuthorizationResponse, Grant], None]
+    visit: Visit
 
 
-def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime]) -> Begun:
+def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime], visit: Visit) -> Begun:
     """Stage the consent and keep the attempt in its own sealed row. Raises a BankError."""
-    begun = client.begin(draft)
+    begun = client.begin(draft, visit)
     at = now()
     attempt = Attempt(
         name=secrets.token_urlsafe(16),
@@ -97,7 +103,7 @@ def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[
         draft=draft,
         started_at=at,
     )
-    vault.put("attempt", attempt.name, attempt.to_json(), (at + REMEMBERED).timestamp())
+    vault.put(kinds.ATTEMPT, attempt.name, SHAPE.write(attempt.to_json()), (at + REMEMBERED).timestamp())
     return begun
 
 
@@ -183,8 +189,7 @@ def check_opacity(arrival: Arrival) -> None:
 
 def live_attempts(vault: Vault) -> list[Attempt]:
     """Return this browser's attempts, newest first."""
-    found = [Attempt.from_json(kept.name, kept.value) for kept in vault.find("attempt")]
-    return sorted(found, key=lambda each: each.started_at, reverse=True)[:MOST_LIVE]
+    return sorted(SHAPE.find(vault), key=lambda each: each.started_at, reverse=True)[:MOST_LIVE]
 
 
 def check_age(attempt: Attempt, now: datetime) -> None:
@@ -203,7 +208,7 @@ def check_issuer(attempt: Attempt, answer: AuthorizationResponse) -> None:
 
 def consume(vault: Vault, attempt: Attempt) -> None:
     """Checks 6 and 9: an attempt yields one grant at most. Raises UnknownAttempt if another was faster."""
-    if vault.take("attempt", attempt.name) is None:
+    if vault.take(kinds.ATTEMPT, attempt.name) is None:
         raise UnknownAttempt
 
 
@@ -216,7 +221,7 @@ def check_error(answer: AuthorizationResponse) -> None:
 def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     """Check 8: exchange the code, once. With an opaque state `invalid_grant` may mean "another tab's code"."""
     try:
-        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now())
+        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now(), arrival.visit)
     except GrantRefused as err:
         if known:
             raise
@@ -234,14 +239,15 @@ def check_identity(arrival: Arrival, grant: Grant) -> None:
 
 
 def _count_try(vault: Vault, attempt: Attempt) -> None:
-    kept = vault.get("attempt", attempt.name)
+    kept = vault.get(kinds.ATTEMPT, attempt.name)
     if kept is None:
         return
-    tried = replace(attempt, tries=kept.value["tries"] + 1)
+    before = SHAPE.read(kept)
+    tried = replace(attempt, tries=(before.tries if before else MOST_TRIES) + 1)
     if tried.tries >= MOST_TRIES:
-        vault.delete("attempt", attempt.name)
+        vault.delete(kinds.ATTEMPT, attempt.name)
     else:
-        vault.replace("attempt", kept, tried.to_json(), kept.expires_at)
+        vault.replace(kinds.ATTEMPT, kept, SHAPE.write(tried.to_json()), kept.expires_at)
 
 
 def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
@@ -252,10 +258,8 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
     ends = (arrival.now() + arrival.remembered).timestamp()
-    forget_ended(arrival.vault, arrival.now())
-    rows = [New("connection", grant.consent_id, grant.to_json(), ends), turn(arrival.epoch, ends)]
-    if not arrival.vault.put_together(rows, [If(GONE, there=False)]):
-        raise SignedOut if arrival.vault.get(GONE, "") else OtherWindow
+    make_room(arrival.vault, arrival.now)
+    connections.keep(arrival.vault, grant, arrival.epoch, ends)
     arrival.kept(answer, grant)
     stub = {
         "consent_id": grant.consent_id,
@@ -265,24 +269,10 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
         "state": "Authorized",
         "changed_at": grant.authorized_at.timestamp(),
     }
-    arrival.server.put("stub", grant.consent_id, stub, grant.until.timestamp())
+    arrival.server.put(kinds.STUB, grant.consent_id, STUB.write(stub), grant.until.timestamp())
 
 
-def leave(vault: Vault, now: datetime) -> None:
-    """Sign out: delete every row, and leave word for requests that are still under way over this vault.
-
-    Both are tried whatever becomes of the other, and neither minds that another return has been finished meanwhile.
-    Raises StoreUnavailable where one of them could not be done.
-    """
-    try:
-        vault.add(GONE, "", {}, (now + REMEMBERED).timestamp())
-    finally:
-        vault.clear_but(GONE)
-
-
-def forget_ended(vault: Vault, now: datetime) -> None:
-    """Drop connections whose access has ended: the new one takes their place."""
-    for kept in vault.find("connection"):
-        if Grant.from_json(kept.value).has_ended(now):
-            vault.delete("connection", kept.name)
-            vault.delete("figures", kept.name)
+def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
+    """Drop connections whose access has ended, and their figures: the new one takes their place."""
+    for consent_id in connections.drop_ended(vault, now()):
+        Shelf(vault, now).clear(consent_id)

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tpp.errors import MizanError
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -33,22 +37,30 @@ class Already:
     outcome: str | None
 
 
+SHAPE = Shape(kinds.CLAIM, lambda kept: Already(kept.value["outcome"]))
+
+
 def claim(server: Vault, answer: AuthorizationResponse, now: datetime) -> bool:
     """Take an answer to deal with it; of many identical ones exactly one gets True."""
-    return server.add("claim", answer.claim, {"outcome": None}, (now + REMEMBERED).timestamp())
+    return server.add(kinds.CLAIM, answer.claim, SHAPE.write({"outcome": None}), (now + REMEMBERED).timestamp())
 
 
 def recall(server: Vault, answer: AuthorizationResponse) -> Already | None:
-    """Return what became of an answer that has been claimed before; None for a new one."""
-    kept = server.get("claim", answer.claim)
-    return Already(kept.value["outcome"]) if kept else None
+    """Return what became of an answer that has been claimed before; None for a new one.
+
+    A claim that cannot be read still claims: its code is not sent a second time.
+    """
+    kept = server.get(kinds.CLAIM, answer.claim)
+    if kept is None:
+        return None
+    return SHAPE.read(kept) or Already(MizanError.reason)
 
 
 def settle(server: Vault, answer: AuthorizationResponse, outcome: str) -> None:
     """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
-    kept = server.get("claim", answer.claim)
+    kept = server.get(kinds.CLAIM, answer.claim)
     if kept:
-        server.replace("claim", kept, {"outcome": outcome}, kept.expires_at)
+        server.replace(kinds.CLAIM, kept, SHAPE.write({"outcome": outcome}), kept.expires_at)
 
 
 def await_outcome(server: Vault, answer: AuthorizationResponse, sleep: Callable[[float], None]) -> Already:

@@ -2,9 +2,9 @@
 
 Every success writes a random word, the epoch, in one step with the connection. A session opens the vault only if it
 knows that word; whoever else holds a session over the same vault (a doubled form gives one) sees nothing of what was
-connected afterwards. The word is looked at **after** each read: what was read beside the old word, or beside none, was
-there before; what came with a new word is not handed out. A look before the read alone would leave a gap in which the
-new connection is written (session fixation by a race).
+connected afterwards. The word is read together with each row, as both stand at one moment (or after it, where a row is
+taken): what was read beside the old word, or beside none, was there before; what came with a new word is not handed
+out. A look before the read alone would leave a gap in which the new connection is written (session fixation by a race).
 """
 
 from __future__ import annotations
@@ -13,15 +13,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tpp.errors import VaultClosed
+from tpp.journey.claims import REMEMBERED
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
 from tpp.model.rows import If, New
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from tpp.model.rows import Kept, Vault
 
 T = TypeVar("T")
-EPOCH, GONE = "epoch", "gone"
+
+SHAPE = Shape(kinds.EDITION, lambda kept: str(kept.value["is"]))
+UNREADABLE = ""
+"""In the place of a word that cannot be read: no session knows it, so the vault stays shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +41,42 @@ class OpenVault:
     @property
     def word(self) -> str | None:
         """The epoch that the session knew; None where nothing has been connected yet."""
-        return self.epoch.value["is"] if self.epoch else None
+        return _word(self.epoch)
 
-    def _still(self, found: T) -> T:
-        """Hand out what was read if the epoch is still the one of the beginning. Raises VaultClosed."""
-        now = self.inner.get(EPOCH, "")
-        if (now.value["is"] if now else None) != self.word:
-            raise VaultClosed(signed_out=self.inner.get(GONE, "") is not None)
+    def _beside(self, now: Kept | None, found: T) -> T:
+        """Hand out what was read if the epoch beside it is the one of the beginning. Raises VaultClosed."""
+        if _word(now) != self.word:
+            raise VaultClosed(signed_out=has_gone(self.inner))
         return found
 
     def get(self, kind: str, name: str) -> Kept | None:
-        """Read a row. Raises VaultClosed, as the two others that read do."""
-        return self._still(self.inner.get(kind, name))
+        """Read a row. Raises VaultClosed, as all that read do."""
+        found, now = self.inner.get_beside(kind, name, kinds.EDITION)
+        return self._beside(now, found)
+
+    def get_beside(self, kind: str, name: str, other: str) -> tuple[Kept | None, Kept | None]:
+        """Read a row, and the nameless row of another kind, as both stand at one moment."""
+        found = self.inner.get_beside(kind, name, other)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def find(self, kind: str) -> list[Kept]:
         """Read all rows of a kind."""
-        return self._still(self.inner.find(kind))
+        found, now = self.inner.find_beside(kind, kinds.EDITION)
+        return self._beside(now, found)
+
+    def find_beside(self, kind: str, other: str) -> tuple[list[Kept], Kept | None]:
+        """Read all rows of a kind, and the nameless row of another one, as they stand at one moment."""
+        found = self.inner.find_beside(kind, other)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def take(self, kind: str, name: str) -> Kept | None:
         """Read and delete a row in one step."""
-        return self._still(self.inner.take(kind, name))
+        found = self.inner.take(kind, name)
+        return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
         """Write all or none; none as soon as the epoch is another."""
-        same = If(EPOCH, there=self.epoch is not None, version=self.epoch.version if self.epoch else None)
+        same = If(kinds.EDITION, there=self.epoch is not None, version=self.epoch.version if self.epoch else None)
         return self.inner.put_together(rows, [*demands, same])
 
     def put(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> None:
@@ -98,16 +117,48 @@ def open_to(vault: Vault, word: str | None) -> OpenVault | None:
 
     A vault in which nothing has been connected has no epoch, and opens to every session over it.
     """
-    epoch = vault.get(EPOCH, "")
-    return OpenVault(vault, epoch) if epoch is None or epoch.value["is"] == word else None
+    epoch = vault.get(kinds.EDITION, "")
+    return OpenVault(vault, epoch) if epoch is None or _word(epoch) == word else None
+
+
+def _word(kept: Kept | None) -> str | None:
+    """Return the word of a row; None without a row, where nothing has been connected yet."""
+    return (SHAPE.read(kept) or UNREADABLE) if kept else None
 
 
 def is_epoch(vault: Vault, word: str) -> bool:
     """Whether a word is the vault's epoch now; of a vault in which nothing is connected none is."""
-    epoch = vault.get(EPOCH, "")
-    return epoch is not None and epoch.value["is"] == word
+    epoch = vault.get(kinds.EDITION, "")
+    return epoch is not None and _word(epoch) == word
 
 
 def turn(word: str, expires_at: float) -> New:
     """Return the row that makes a word the epoch."""
-    return New(EPOCH, "", {"is": word}, expires_at)
+    return New(kinds.EDITION, "", SHAPE.write({"is": word}), expires_at)
+
+
+def prolong(vault: Vault, ends: float) -> None:
+    """Let the word stand until `ends` (epoch seconds) at least."""
+    vault.extend(kinds.EDITION, ends)
+
+
+def leave(vault: Vault, now: datetime) -> None:
+    """Sign out: delete every row, and leave word for requests that are still under way over this vault.
+
+    Both are tried whatever becomes of the other, and neither minds that another return has been finished meanwhile.
+    Raises StoreUnavailable where one of them could not be done.
+    """
+    try:
+        vault.add(kinds.GONE, "", {}, (now + REMEMBERED).timestamp())
+    finally:
+        vault.clear_but(kinds.GONE)
+
+
+def has_gone(vault: Vault) -> bool:
+    """Whether this vault's owner has signed out lately."""
+    return vault.get(kinds.GONE, "") is not None
+
+
+def not_gone() -> If:
+    """Demand that nobody has signed out of this vault."""
+    return If(kinds.GONE, there=False)

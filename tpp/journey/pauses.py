@@ -13,21 +13,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankFault, MizanError, RateLimited, StoreUnavailable
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.journey.shapes import Shape
+from tpp.model import kinds, waits
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tpp.model.rows import Vault
+    from tpp.model.rows import Kept, Vault
 
 PAUSE = timedelta(seconds=5)
 """After a failure that says nothing of waiting."""
-
-LIMITED = timedelta(seconds=60)
-"""After a 429 that does not say for how long."""
-
-LONGEST = timedelta(days=1)
-"""No bank is left alone for longer: who says more may have meant something else."""
 
 WHOLE = ""
 """In the place of an account id: the bank itself."""
@@ -42,6 +39,16 @@ class Pause:
     firm: bool
 
 
+def _noted(kept: Kept) -> tuple[str, str, Pause]:
+    """Return of which connection and account a row is, and the pause; it ends with its row."""
+    value = kept.value
+    pause = Pause(value["error"], datetime.fromtimestamp(kept.expires_at, UTC), bool(value["firm"]))
+    return value["consent_id"], value["account_id"], pause
+
+
+SHAPE = Shape(kinds.WAIT, _noted)
+
+
 @dataclass(frozen=True, slots=True)
 class Pauses:
     """The pauses of one connection."""
@@ -52,13 +59,8 @@ class Pauses:
 
     def load(self) -> dict[str, Pause]:
         """Return the pauses that have not ended, by account id, and that of the bank itself under `WHOLE`."""
-        return {
-            row.value["account_id"]: Pause(
-                row.value["error"], datetime.fromtimestamp(row.expires_at, UTC), row.value["firm"]
-            )
-            for row in self.vault.find("wait")
-            if row.value.get("consent_id") == self.consent_id
-        }
+        noted = SHAPE.find(self.vault)
+        return {account_id: pause for consent_id, account_id, pause in noted if consent_id == self.consent_id}
 
     def note(self, account_id: str, error: MizanError) -> Pause | None:
         """Keep the pause that follows from a failure, while the connection is here; return it."""
@@ -68,8 +70,8 @@ class Pauses:
         name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            row = New("wait", name, value, pause.until.timestamp())
-            self.vault.put_together([row], [If("connection", self.consent_id)])
+            row = New(kinds.WAIT, name, SHAPE.write(value), pause.until.timestamp())
+            self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
 
 
@@ -77,11 +79,11 @@ def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:
     """Return the pause that follows from a failure of the bank (`whole`) or of one account; None for none."""
     asked = getattr(error, "retry_after", None)
     if isinstance(error, RateLimited):
-        seconds = LIMITED.total_seconds() if asked is None else asked
+        seconds = waits.UNSAID.total_seconds() if asked is None else asked
     elif isinstance(error, BankFault) and asked is not None:
         seconds = asked
     elif whole:
         return Pause(error.reason, now + PAUSE, firm=False)
     else:
         return None
-    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), LONGEST), firm=True)
+    return Pause(error.reason, now + min(timedelta(seconds=max(seconds, 1.0)), waits.LONGEST), firm=True)

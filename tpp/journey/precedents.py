@@ -15,6 +15,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tpp.model import kinds
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -27,9 +29,9 @@ FOR_GOOD = timedelta(days=3650)
 def note(server: Vault, way: str, what: str, now: datetime) -> None:
     """Write down that a way has shown this."""
     if not has_shown(server, way, what):
-        server.add("shown", f"{what} of {way}", {}, (now + FOR_GOOD).timestamp())
+        server.add(kinds.SHOWN, f"{what} of {way}", {}, (now + FOR_GOOD).timestamp())
 
 
 def has_shown(server: Vault, way: str, what: str) -> bool:
     """Whether a way has shown this before."""
-    return server.get("shown", f"{what} of {way}") is not None
+    return server.get(kinds.SHOWN, f"{what} of {way}") is not None

@@ -1,26 +1,35 @@
-"""What is kept of the figures, sealed, for a short while: the bodies that the bank sent, as it sent them.
+"""What is kept of a bank's answers, sealed, for a short while: the bodies that the bank sent, as it sent them.
 
-What one page knows is one row per connection. An answer that arrives after its page has gone is a row of its own, so
-that it overwrites nothing, and the next page finds it. Nothing is kept of a connection that is gone, ended or
+What one page of figures knows is one row per connection: the list and the balances. An answer that arrives after its
+page has gone is a row of its own, so that it overwrites nothing, and the next page finds it. Whatever else is read of
+an account is a row of its own as well, one for each resource and query: a long list never lies in the row that every
+page opens. A body is read once per visit. Nothing is kept of a connection that is gone, ended or
 suspended. A store that cannot be written to costs the next page a call, never this page its figures.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from tpp.errors import StoreUnavailable
-from tpp.model.grant import Grant
-from tpp.model.rows import If, New
+from tpp.journey import connections
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
+from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tpp.model.rows import Value, Vault
+    from tpp.model.account import Account, Balance
+    from tpp.model.resource import Parsed, Resource, Wanted
+    from tpp.model.rows import Kept, Value, Vault
+
+T = TypeVar("T")
 
 KEPT = timedelta(minutes=15)
 """An older figure is shown, with its time, where the bank does not answer; then it is gone."""
@@ -29,16 +38,33 @@ TRIES = 5
 """A token may be renewed while we write; the connection stands all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One account's balances as the bank sent them; `at`: epoch seconds, when they were asked for.
+NOT_YET = frozenset({"timeout", "not-loaded"})
+"""What the next page may still get from the same reading."""
 
-    `reading`: the word of the list that led to the question.
+PASSING = NOT_YET | {
+    *("unreachable", "malformed", "token-rejected", "rate-limited", "bank-fault", "store-unavailable"),
+    *("account-away", "recoverable", "generic"),
+}
+"""Failures that pass: an older answer stays, with its time. Where the bank refuses, none does."""
+
+
+@dataclass(slots=True)
+class Answer(Generic[T]):
+    """One body as the bank sent it; `at`: epoch seconds, when it was asked for.
+
+    `reading`: the word of the list that led to the question. `parsed`: what could be read of it, once somebody has.
     """
 
     at: float
-    reading: str
-    body: Value
+    body: Value = field(repr=False)
+    reading: str = ""
+    parsed: Parsed[T] | None = field(default=None, repr=False)
+
+    def read(self, resource: Resource[T]) -> Parsed[T]:
+        """Read the body, the first time; `resource`: what was asked for."""
+        if self.parsed is None:
+            self.parsed = resource.read(self.body)
+        return self.parsed
 
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
@@ -47,24 +73,32 @@ class Answer:
 
 @dataclass(slots=True)
 class Bodies:
-    """What is known of one connection. `at`: epoch seconds, when the list was asked for; `reading`: its random word.
+    """What is known of one connection: the list of its accounts, and their balances.
 
     `unfinished`: the page that asked for the list left before every balance had been asked for and answered.
     """
 
-    at: float
-    reading: str
-    accounts: Value
+    listed: Answer[Account]
     errors: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
-    balances: dict[str, Answer] = field(default_factory=dict)
+    balances: dict[str, Answer[Balance]] = field(default_factory=dict)
+
+    @property
+    def at(self) -> float:
+        """Epoch seconds: when the list was asked for."""
+        return self.listed.at
+
+    @property
+    def reading(self) -> str:
+        """The random word of the list."""
+        return self.listed.reading
 
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
         return {
             "at": self.at,
             "reading": self.reading,
-            "accounts": self.accounts,
+            "accounts": self.listed.body,
             "errors": self.errors,
             "unfinished": self.unfinished,
             "balances": {account_id: answer.to_json() for account_id, answer in self.balances.items()},
@@ -81,6 +115,36 @@ class Bodies:
 
 
 @dataclass(frozen=True, slots=True)
+class Single:
+    """One answer in a row of its own, called `name`; `account_id`: whose balances came late."""
+
+    name: str
+    consent_id: str
+    answer: Answer[Any]
+    account_id: str | None = None
+
+
+def _bodies(kept: Kept) -> Bodies:
+    value = kept.value
+    balances: dict[str, Answer[Balance]]
+    balances = {account_id: Answer(**each) for account_id, each in value["balances"].items()}
+    listed: Answer[Account] = Answer(value["at"], value["accounts"], value["reading"])
+    return Bodies(listed, value["errors"], value["unfinished"], balances)
+
+
+def _late(kept: Kept) -> Single:
+    return replace(_resource(kept), account_id=kept.value["account_id"])
+
+
+def _resource(kept: Kept) -> Single:
+    return Single(kept.name, kept.value["consent_id"], Answer(**kept.value["answer"]))
+
+
+FIGURES = Shape(kinds.FIGURES, _bodies)
+LATE, RESOURCE = Shape(kinds.LATE, _late), Shape(kinds.RESOURCE, _resource)
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The kept figures of one browser."""
 
@@ -89,52 +153,63 @@ class Shelf:
 
     def load(self, consent_id: str) -> Bodies | None:
         """Return what is kept of one connection, with what has arrived late for the same reading."""
-        kept = self.vault.get("figures", consent_id)
-        if kept is None or "reading" not in kept.value:
+        bodies = FIGURES.get(self.vault, consent_id)
+        if bodies is None:
             return None
-        value = dict(kept.value)
-        balances = {account_id: Answer(**each) for account_id, each in value.pop("balances").items()}
-        for late in (row.value for row in (self.vault.find("late") if value["unfinished"] else [])):
-            if late["consent_id"] == consent_id and late["answer"]["reading"] == value["reading"]:
-                balances[late["account_id"]] = Answer(**late["answer"])
-        return Bodies(**value, balances=self._living(balances))
+        for late in LATE.find(self.vault) if bodies.unfinished else []:
+            if late.account_id and late.consent_id == consent_id and late.answer.reading == bodies.reading:
+                bodies.balances[late.account_id] = late.answer
+        bodies.balances = self._living(bodies.balances)
+        return bodies
 
-    def _living(self, balances: dict[str, Answer]) -> dict[str, Answer]:
+    def _living(self, balances: dict[str, Answer[Balance]]) -> dict[str, Answer[Balance]]:
         """Leave out what is older than a figure may become; the row around it may have been written later."""
         oldest = self.now().timestamp() - KEPT.total_seconds()
         return {account_id: answer for account_id, answer in balances.items() if answer.at > oldest}
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, "figures", consent_id, bodies.to_json(), bodies.at)
+        self._put(consent_id, kinds.FIGURES, consent_id, FIGURES.write(bodies.to_json()), bodies.at)
 
-    def keep_late(self, consent_id: str, account_id: str, answer: Answer) -> None:
+    def keep_late(self, consent_id: str, account_id: str, answer: Answer[Balance]) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, "late", f"{consent_id}\0{account_id}", value, answer.at)
+        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
+
+    def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
+        """Return what is kept of one resource."""
+        kept = RESOURCE.get(self.vault, _name_of(consent_id, wanted))
+        return kept.answer if kept else None
+
+    def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
+        """Keep one resource of one account, as it was asked for, in a row of its own."""
+        value = {"consent_id": consent_id, "answer": answer.to_json()}
+        self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
+
+    def drop_one(self, consent_id: str, wanted: Wanted[T]) -> None:
+        """Forget one resource."""
+        with suppress(StoreUnavailable):
+            self.vault.delete(kinds.RESOURCE, _name_of(consent_id, wanted))
 
     def clear(self, consent_id: str) -> None:
-        """Forget all figures of one connection."""
+        """Forget all that is kept of the answers for one connection."""
         with suppress(StoreUnavailable):
-            self.vault.delete("figures", consent_id)
-            for row in self.vault.find("late"):
-                if row.value["consent_id"] == consent_id:
-                    self.vault.delete("late", row.name)
+            self.vault.delete(kinds.FIGURES, consent_id)
+            for shape in (LATE, RESOURCE):
+                for row in shape.find(self.vault):
+                    if row.consent_id == consent_id:
+                        self.vault.delete(shape.kind, row.name)
 
     def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
         """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""
         row = New(kind, name, value, at + KEPT.total_seconds())
         with suppress(StoreUnavailable):
             for _ in range(TRIES):
-                standing = _standing(self.vault, consent_id)
+                standing = connections.while_served(self.vault, consent_id)
                 if standing is None or self.vault.put_together([row], [standing]):
                     return
 
 
-def _standing(vault: Vault, consent_id: str) -> If | None:
-    """Demand that the connection be as it is now; None where it is gone, or the bank serves it no more."""
-    kept = vault.get("connection", consent_id)
-    grant = Grant.from_json(kept.value) if kept else None
-    if kept is None or grant is None or grant.tokens is None or grant.halt is not None:
-        return None
-    return If("connection", consent_id, version=kept.version)
+def _name_of(consent_id: str, wanted: Wanted[T]) -> str:
+    resource, query = wanted.resource, urlencode(sorted(wanted.query.items()))
+    return "\0".join((consent_id, resource.version, resource.name, wanted.account_id or "", query))

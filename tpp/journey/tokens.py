@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankError, BankTimeout, GrantRefused, NotConnected, ReconnectNeeded
-from tpp.model.grant import Grant
+from tpp.journey import connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from tpp.journey.connections import Connection
     from tpp.model.bank_client import BankClient
-    from tpp.model.grant import TokenSet
-    from tpp.model.rows import Kept, Vault
+    from tpp.model.grant import Grant, TokenSet
+    from tpp.model.rows import Vault
+    from tpp.model.visit import Visit
 
 LEASE_SECONDS = 20.0
 """Longer than a renewal can take: the transport's deadline is ten seconds."""
@@ -37,12 +39,13 @@ REFUSED = "access-refused"
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """What is needed to hand out a token of one browser's connections."""
+    """What is needed to hand out a token of one browser's connections, to whoever is looking."""
 
     vault: Vault
     client: BankClient
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
+    visit: Visit
 
     def fresh_token(self, consent_id: str, spent: str | None = None) -> str:
         """Return an access token that is good now. `spent`: one that the bank has just refused with 401.
@@ -51,12 +54,13 @@ class Keyring:
         """
         waited = 0.0
         while waited < PATIENCE_SECONDS:
-            kept, grant = self._read(consent_id)
+            found = self._read(consent_id)
+            grant = found.grant
             if self._good(grant.tokens, spent):
                 return _access(grant)
             if grant.tokens is None or grant.tokens.refresh_token is None:
                 return self._last_resort(grant, spent)
-            renewed = self._renew_alone(kept, spent)
+            renewed = self._renew_alone(consent_id, spent)
             if renewed is not None:
                 return renewed
             self.sleep(POLL_SECONDS)
@@ -73,39 +77,39 @@ class Keyring:
             return tokens.access_token
         raise ReconnectNeeded
 
-    def _renew_alone(self, kept: Kept, spent: str | None) -> str | None:
+    def _renew_alone(self, consent_id: str, spent: str | None) -> str | None:
         """Renew under the lease; None where somebody else holds it."""
         holder = secrets.token_hex(8)
-        if not self.vault.lease("connection", kept.name, holder, LEASE_SECONDS):
+        if not connections.lease(self.vault, consent_id, holder, LEASE_SECONDS):
             return None
         try:
-            kept, grant = self._read(kept.name)
-            if self._good(grant.tokens, spent):
-                return _access(grant)
-            return self._renew(kept, grant, spent)
+            found = self._read(consent_id)
+            if self._good(found.grant.tokens, spent):
+                return _access(found.grant)
+            return self._renew(found, spent)
         finally:
-            self.vault.release("connection", kept.name, holder)
+            connections.release(self.vault, consent_id, holder)
 
-    def _renew(self, kept: Kept, grant: Grant, spent: str | None) -> str:
+    def _renew(self, found: Connection, spent: str | None) -> str:
+        grant = found.grant
         try:
-            tokens = self.client.refresh(grant, self.now())
+            tokens = self.client.refresh(grant, self.now(), self.visit)
         except GrantRefused as err:
-            ended = grant.ended(REFUSED, self.now())
-            self.vault.replace("connection", kept, ended.to_json(), kept.expires_at)
+            connections.renew(self.vault, found, grant.ended(REFUSED, self.now()))
             raise ReconnectNeeded from err
         except BankError:
             if grant.tokens and grant.tokens.is_alive(self.now()) and grant.tokens.access_token != spent:
                 return grant.tokens.access_token
             raise
-        if not self.vault.replace("connection", kept, grant.with_tokens(tokens).to_json(), kept.expires_at):
+        if not connections.renew(self.vault, found, grant.with_tokens(tokens)):
             raise NotConnected
         return tokens.access_token
 
-    def _read(self, consent_id: str) -> tuple[Kept, Grant]:
-        kept = self.vault.get("connection", consent_id)
-        if kept is None:
+    def _read(self, consent_id: str) -> Connection:
+        found = connections.find(self.vault, consent_id)
+        if found is None:
             raise NotConnected
-        return kept, Grant.from_json(kept.value)
+        return found
 
 
 def _access(grant: Grant) -> str:

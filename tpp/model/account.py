@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
-DEPOSITS = frozenset({"current", "currentaccount", "saving", "savings", "savingaccount", "savingsaccount"})
-"""Sub-types, spelt without gaps and in small letters, of accounts that hold the holder's own money first of all."""
+_CURRENT = frozenset({"current", "currentaccount"})
+_SAVINGS = frozenset({"saving", "savings", "savingaccount", "savingsaccount"})
+"""Sub-types as `spelt` writes them; both hold the holder's own money first of all."""
 
 _LENT = re.compile(
     "card|credit|loan|lend|debt|overdraft|mortgage|financ|leas|ijara|murabaha|musharaka|tawarruq|paylater"
@@ -93,7 +94,7 @@ class Account:
     @property
     def is_credit_product(self) -> bool:
         """Whether the bank lends here: a card, a loan or the like, however its sub-type is spelt."""
-        kind = _spelt(self.sub_type)
+        kind = spelt(self.sub_type)
         if kind in _OWN_CARDS:
             return False
         return _LENT.search(kind) is not None if kind else self.has_card_number
@@ -103,7 +104,22 @@ class Account:
         """Whether a debt is possible by the account's kind: all but current and savings accounts, and cards of
         the holder's own money.
         """
-        return _spelt(self.sub_type) not in DEPOSITS | _OWN_CARDS
+        return not (self.is_current or self.is_savings or spelt(self.sub_type) in _OWN_CARDS)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the bank calls it a current account, however it spells that."""
+        return spelt(self.sub_type) in _CURRENT
+
+    @property
+    def is_savings(self) -> bool:
+        """Whether the bank calls it a savings account, however it spells that."""
+        return spelt(self.sub_type) in _SAVINGS
+
+    @property
+    def is_card(self) -> bool:
+        """Whether the bank calls it a card, however it spells that."""
+        return "card" in spelt(self.sub_type) or spelt(self.sub_type) in _OWN_CARDS
 
     @property
     def has_card_number(self) -> bool:
@@ -118,5 +134,6 @@ class Account:
         return next((name for name in names if name and is_visible(name)), None)
 
 
-def _spelt(sub_type: str | None) -> str:
+def spelt(sub_type: str | None) -> str:
+    """Return a sub-type without gaps, signs and capitals, so that `Credit Card` and `CREDIT_CARD` are one."""
     return re.sub("[^a-z]", "", (sub_type or "").lower())

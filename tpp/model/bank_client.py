@@ -8,19 +8,17 @@ connected is a connection, and its grant (`tpp.model.grant`) is what such a clie
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from tpp.model.account import Account, Balance
     from tpp.model.attempt import Attempt
     from tpp.model.consent import ConsentDraft
     from tpp.model.grant import Grant, TokenSet
+    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,6 @@ class Begun:
     expected_state: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[T]):
-    """What could be read of a body, and the JSON pointers of what could not; never a value of it."""
-
-    items: tuple[T, ...]
-    unreadable: tuple[str, ...] = ()
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Turns bodies into the model, field by field, tolerant of everything but a missing `AccountId`."""
-
-    accounts: Callable[[object], Parsed[Account]]
-    balances: Callable[[object], Parsed[Balance]]
-
-
 StateForm = Literal["auto", "readable", "opaque"]
 """Whether `state` tells which attempt it belongs to; `auto`: as it comes, and readable for good once it was."""
 
@@ -65,7 +46,10 @@ Wording = Literal["starter-kit", "simulated-kit"]
 
 
 class BankClient(Protocol):
-    """One way to a bank. Every method raises a `BankError` when that way fails."""
+    """One way to a bank. Every method raises a `BankError` when that way fails.
+
+    Every call is made for a visit, and whoever listens there is told of it.
+    """
 
     @property
     def bank_name(self) -> str:
@@ -74,6 +58,10 @@ class BankClient(Protocol):
     @property
     def encodes_ids(self) -> bool:
         """Whether an AccountId of any characters reaches the bank as it is, percent-encoded on the way."""
+
+    @property
+    def takes_queries(self) -> bool:
+        """Whether a query reaches the bank: without one no dates can be asked for, and no further page."""
 
     @property
     def way(self) -> str:
@@ -87,23 +75,20 @@ class BankClient(Protocol):
     def wording(self) -> Wording:
         """In which words people are told what failed here."""
 
-    def begin(self, draft: ConsentDraft) -> Begun:
+    def begin(self, draft: ConsentDraft, visit: Visit) -> Begun:
         """Stage the consent (one call, PAR behind it) and say where the browser goes."""
 
     def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Tell whether a callback's `state` belongs to `attempt`; None where this way cannot read it."""
 
-    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime) -> Grant:
+    def redeem(self, attempt: Attempt, code: str, state: str | None, now: datetime, visit: Visit) -> Grant:
         """Exchange the code that came with `state`, once, and check all that can be checked.
 
         Raises GrantRefused, ConsentMismatch.
         """
 
-    def refresh(self, grant: Grant, now: datetime) -> TokenSet:
+    def refresh(self, grant: Grant, now: datetime, visit: Visit) -> TokenSet:
         """Get new tokens. Raises GrantRefused when the refresh token is no good."""
 
-    def get(self, access_token: str, path: Sequence[str], visit: Visit) -> Mapping[str, Any]:
-        """Read one resource below `account-information/v1.2`, e.g. `("accounts", id, "balances")`.
-
-        Raises TokenRejected on 401.
-        """
+    def get(self, access_token: str, wanted: Wanted[Any], visit: Visit) -> Mapping[str, Any]:
+        """Read one resource, with its query where it has one. Raises TokenRejected on 401."""

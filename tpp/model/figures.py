@@ -9,13 +9,16 @@ follow.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.model.account import Account, Balance
     from tpp.model.grant import Grant
+    from tpp.model.resource import Parsed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +43,18 @@ class Figures:
     error: str | None = None
     more: bool = False
     unreadable: int = 0
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What was read of one resource. `parsed`: None where nothing came, and nothing older may be shown.
+
+    `at`: when it was asked for; `error`: why nothing, or only something older, came just now.
+    """
+
+    grant: Grant
+    parsed: Parsed[T] | None = None
+    at: datetime | None = None
+    error: str | None = None
     retry_at: datetime | None = None

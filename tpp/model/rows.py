@@ -57,7 +57,7 @@ class Vault(Protocol):
     def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
         """Write all rows in one step where every demand holds, else none; tell whether they were written.
 
-        Whoever reads meanwhile sees all of them or none. `If("connection", name)`: only while that one still lives.
+        Whoever reads meanwhile sees all of them or none. `If(kind, name)`: only while that one still lives.
         """
 
     def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
@@ -66,11 +66,17 @@ class Vault(Protocol):
     def get(self, kind: str, name: str) -> Kept | None:
         """Read a row."""
 
+    def get_beside(self, kind: str, name: str, other: str) -> tuple[Kept | None, Kept | None]:
+        """Read a row, and the nameless row of another kind, as both stand at one moment."""
+
     def take(self, kind: str, name: str) -> Kept | None:
         """Read and delete a row in one step; exactly one of several callers at once gets it."""
 
     def find(self, kind: str) -> list[Kept]:
         """Read all rows of a kind, in no order."""
+
+    def find_beside(self, kind: str, other: str) -> tuple[list[Kept], Kept | None]:
+        """Read all rows of a kind, and the nameless row of another one, as they stand at one moment."""
 
     def replace(self, kind: str, kept: Kept, value: Mapping[str, Any], expires_at: float) -> bool:
         """Write a row only if it is still there and unchanged since `kept` was read."""

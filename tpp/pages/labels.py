@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tpp.model.account import spelt
 from tpp.model.text import cut
 from tpp.model.words import N_
 
@@ -76,6 +77,7 @@ CURRENCIES = {
     "CHF": N_("Swiss francs"),
 }
 
+_SPELT = {spelt(code): words for code, words in SUB_TYPES.items()}
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 60
 
@@ -85,6 +87,11 @@ def label(table: Mapping[str, Words], code: str | None) -> Words | str | None:
     if code is None:
         return None
     return table.get(code) or cut(_CAPITALS.sub(" ", code), _LONGEST)
+
+
+def of_sub_type(code: str | None) -> Words | str | None:
+    """Return our words for an account's sub-type in any spelling; an unknown one as `label` does."""
+    return _SPELT.get(spelt(code)) or label(SUB_TYPES, code)
 
 
 def own_name(name: str) -> Words | str:

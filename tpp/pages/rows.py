@@ -78,9 +78,9 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+_CURRENT, _SAVINGS = N_("Current accounts"), N_("Savings")
 _CARDS, _FINANCE, _OTHERS = N_("Cards"), N_("Finance"), N_("Other accounts")
-_DEPOSITS = {"CurrentAccount": N_("Current accounts"), "Savings": N_("Savings")}
-_GROUPS = (*_DEPOSITS.values(), _CARDS, _FINANCE, _OTHERS)
+_GROUPS = (_CURRENT, _SAVINGS, _CARDS, _FINANCE, _OTHERS)
 
 
 def groups(accounts: Iterable[Shown], now: datetime) -> tuple[Group, ...]:
@@ -92,16 +92,11 @@ def groups(accounts: Iterable[Shown], now: datetime) -> tuple[Group, ...]:
 
 
 def _group_of(account: Account) -> Words:
-    if account.sub_type in _DEPOSITS:
-        return _DEPOSITS[account.sub_type]
-    if account.has_card_number or _is_card(account):
+    if account.is_current or account.is_savings:
+        return _CURRENT if account.is_current else _SAVINGS
+    if account.has_card_number or account.is_card:
         return _CARDS
     return _FINANCE if account.is_credit_product else _OTHERS
-
-
-def _is_card(account: Account) -> bool:
-    """Whether the bank calls it a card, however it spells that."""
-    return "card" in (account.sub_type or "").lower()
 
 
 def entry(shown: Shown, now: datetime) -> Entry:
@@ -135,7 +130,7 @@ _NOT_COUNTED = {
 def title_of(account: Account) -> str | Words:
     """Return what to call an account: its own title, else its kind, else the plain word."""
     own = account.own_title
-    return cut(own, _LONGEST_TITLE) if own else labels.label(labels.SUB_TYPES, account.sub_type) or N_("Account")
+    return cut(own, _LONGEST_TITLE) if own else labels.of_sub_type(account.sub_type) or N_("Account")
 
 
 def _masked(account: Account) -> tuple[Words | str | None, str | None]:
@@ -149,7 +144,7 @@ def _masked(account: Account) -> tuple[Words | str | None, str | None]:
 def _scheme(account: Account) -> Words | str | None:
     """Name the first identifier. A card's number is called one, whatever it is filed under; v1.2 has no such scheme."""
     first = account.identifiers[0]
-    card = _is_card(account) and not first.is_iban
+    card = account.is_card and not first.is_iban
     return labels.label(labels.SCHEMES, "MaskedPAN" if first.is_card_number or card else first.scheme)
 
 

@@ -19,6 +19,9 @@ GRACE_SECONDS = 25
 MOST_REQUESTS = 1024
 """So many requests are taken in at once; the rest wait in the kernel."""
 
+HEAD_MS = 5_000
+"""Time for a request's head, the time before its first byte included: a connection that is left idle ends by it too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -43,6 +46,7 @@ def _granian(settings: Settings) -> tuple[str, ...]:
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", settings.listen_host, "--port", str(settings.port)),
         *("--workers", str(settings.web_workers), "--backpressure", str(MOST_REQUESTS)),
+        *("--http1-header-read-timeout", str(HEAD_MS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(grace)),
         *("--log-level", "error", "--no-access-log", "--factory", "app:create_gateway"),
     )

@@ -68,11 +68,17 @@ class Rows(Protocol):
     def get(self, address: Address) -> Row | None:
         """Read."""
 
+    def get_beside(self, address: Address, other: Address) -> tuple[Row | None, Row | None]:
+        """Read two rows as they stand at one moment: nobody writes between the one and the other."""
+
     def take(self, address: Address) -> Row | None:
         """Read and delete in one step."""
 
     def find(self, kind: str, owner: str) -> list[Row]:
         """Read all of one owner's rows of a kind."""
+
+    def find_beside(self, kind: str, other: Address) -> tuple[list[Row], Row | None]:
+        """Read all rows of a kind, and one more of the same owner's, as they stand at one moment."""
 
     def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
         """Write only if still there with the same version."""

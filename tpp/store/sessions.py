@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tpp.model import kinds
 from tpp.store.rows import Address
 from tpp.store.vault import Seal, SealedVault, derive
 
@@ -81,7 +82,7 @@ class SealedVaults:
 
 
 def _address(key: bytes, sid: str) -> Address:
-    return Address("session", derive(key, f"id {sid}").hex(), "")
+    return Address(kinds.SESSION, derive(key, f"id {sid}").hex(), "")
 
 
 def _seal(key: bytes, sid: str) -> Seal:

@@ -50,6 +50,8 @@ PROBE_BYTES, PROBE_SECONDS = 32 * 1024, 60.0
 
 _PROBE = Address("probe", "", "")
 _WHERE = "kind = ? AND owner = ? AND name = ? AND expires_at > ?"
+_ALL_OF = "kind = ? AND owner = ? AND expires_at > ?"
+_FIRST, _OTHER = (f"SELECT {number}, name, blob, version, expires_at FROM kept WHERE" for number in (0, 1))
 _PUT = (
     "INSERT INTO kept (kind, owner, name, blob, version, expires_at) VALUES (?,?,?,?,1,?)"
     " ON CONFLICT DO UPDATE SET blob = excluded.blob, version = kept.version + 1, expires_at = excluded.expires_at,"
@@ -114,6 +116,13 @@ class SqliteRows:
         )
         return _row(address, found[0]) if found else None
 
+    def get_beside(self, address: Address, other: Address) -> tuple[Row | None, Row | None]:
+        """Read two rows in one statement: SQLite lets it see one state of the file."""
+        now = self._now()
+        statement = f"{_FIRST} {_WHERE} UNION ALL {_OTHER} {_WHERE}"
+        found = {each[0]: each[1:] for each in self._run(statement, (*_key(address), now, *_key(other), now))}
+        return _row(address, found[0]) if 0 in found else None, _row(other, found[1]) if 1 in found else None
+
     def take(self, address: Address) -> Row | None:
         """Read and delete in one statement."""
         found = self._run(
@@ -125,10 +134,18 @@ class SqliteRows:
     def find(self, kind: str, owner: str) -> list[Row]:
         """Read all of one owner's rows of a kind."""
         found = self._run(
-            "SELECT name, blob, version, expires_at FROM kept WHERE kind = ? AND owner = ? AND expires_at > ?",
+            f"SELECT name, blob, version, expires_at FROM kept WHERE {_ALL_OF}",
             (kind, owner, self._now()),
         )
         return [_row(Address(kind, owner, str(each[0])), each) for each in found]
+
+    def find_beside(self, kind: str, other: Address) -> tuple[list[Row], Row | None]:
+        """Read all in one statement."""
+        now, owner = self._now(), other.owner
+        statement = f"{_FIRST} {_ALL_OF} UNION ALL {_OTHER} {_WHERE}"
+        found = self._run(statement, (kind, owner, now, *_key(other), now))
+        beside = next((_row(other, each[1:]) for each in found if each[0]), None)
+        return [_row(Address(kind, owner, str(each[1])), each[1:]) for each in found if not each[0]], beside
 
     def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
         """Compare the version and set."""

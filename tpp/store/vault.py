@@ -7,7 +7,6 @@ authenticated with it, so that a row moved to another place does not open. Sourc
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -31,7 +30,7 @@ _NONCE = 12
 
 def derive(key: bytes, purpose: str) -> bytes:
     """Derive a 32-byte key for one purpose (HMAC-SHA-256, RFC 2104)."""
-    return hmac.new(key, purpose.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 class Seal:
@@ -89,14 +88,23 @@ class SealedVault:
         """Read a row."""
         return self._kept(self._rows.get(self._address(kind, name)))
 
+    def get_beside(self, kind: str, name: str, other: str) -> tuple[Kept | None, Kept | None]:
+        """Read two rows as they stand at one moment."""
+        row, beside = self._rows.get_beside(self._address(kind, name), self._address(other, ""))
+        return self._kept(row), self._kept(beside)
+
     def take(self, kind: str, name: str) -> Kept | None:
         """Read and delete a row in one step."""
         return self._kept(self._rows.take(self._address(kind, name)))
 
     def find(self, kind: str) -> list[Kept]:
         """Read all rows of a kind; one that does not open is left out."""
-        opened = (self._kept(row) for row in self._rows.find(kind, self._owner))
-        return [kept for kept in opened if kept is not None]
+        return self._all_kept(self._rows.find(kind, self._owner))
+
+    def find_beside(self, kind: str, other: str) -> tuple[list[Kept], Kept | None]:
+        """Read all rows of a kind and one of another as they stand at one moment."""
+        rows, beside = self._rows.find_beside(kind, self._address(other, ""))
+        return self._all_kept(rows), self._kept(beside)
 
     def replace(self, kind: str, kept: Kept, value: Mapping[str, Any], expires_at: float) -> bool:
         """Compare and set."""
@@ -133,6 +141,10 @@ class SealedVault:
 
     def _close(self, address: Address, name: str, value: Mapping[str, Any]) -> bytes:
         return self._seal.close(_place(address), {"name": name, "value": dict(value)})
+
+    def _all_kept(self, rows: Sequence[Row]) -> list[Kept]:
+        opened = (self._kept(row) for row in rows)
+        return [kept for kept in opened if kept is not None]
 
     def _kept(self, row: Row | None) -> Kept | None:
         inside = self._seal.open(_place(row.address), row.blob) if row else None

@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tpp.journey import figures
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
-from tpp.model.visit import Visit
 from tpp.pages import accounts
 from tpp.web import session
 from tpp.web.filters import day
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("accounts", __name__)
 
-_LONGEST_AGENT = 256
-
 
 def register(app: Flask) -> None:
     """Mount the page."""
@@ -39,7 +36,7 @@ def show() -> ResponseReturnValue:
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
     vault = session.vault()
-    read = figures.read_all(_desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
+    read = figures.read_all(desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
     if not read:
         return render_template("pages/not_connected.html")
     now = services().now()
@@ -47,17 +44,9 @@ def show() -> ResponseReturnValue:
     return render_template("pages/accounts.html", page=page, today=day(now))
 
 
-def _desk(vault: Vault) -> Desk:
+def desk(vault: Vault) -> Desk:
+    """Lay out what reading needs, for whoever is looking."""
     parts = services()
-    keyring = Keyring(vault, parts.client, parts.now, parts.sleep)
-    return Desk(vault, parts.client, keyring, parts.reader, parts.pool, visit(), parts.now, parts.sleep)
-
-
-def visit() -> Visit:
-    """Say who is looking, for the headers of the calls made for them; only clean header text goes on."""
-    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
-    return Visit(
-        ip_address=request.remote_addr,
-        user_agent=agent if agent.isascii() and agent.isprintable() else None,
-        auth_date=session.auth_date(),
-    )
+    visit = session.visit()
+    keyring = Keyring(vault, parts.client, parts.now, parts.sleep, visit)
+    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit, parts.now, parts.sleep)

@@ -108,6 +108,7 @@ def _desk() -> Arrival:
         remembered=parts.facts.remembered,
         epoch=epoch,
         kept=partial(session.leave_word, epoch),
+        visit=session.visit(),
     )
 
 

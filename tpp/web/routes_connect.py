@@ -16,6 +16,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from tpp.errors import MizanError
 from tpp.journey import attempt
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
 from tpp.model.consent import ConsentDraft, end_of_day, may_be_asked
 from tpp.model.money import Money
 from tpp.pages import consent
@@ -39,6 +41,11 @@ connect = Blueprint("connect", __name__)
 FORM_SECONDS = 3600
 ANSWER_SECONDS = 600
 WAIT_STEP, WAIT_STEPS = 0.05, 240
+
+_ANSWER = Shape(
+    kinds.ANSWER, lambda kept: {name: str(kept.value[name]) for name in ("redirect", "vault")} if kept.value else {}
+)
+"""Where a press led: nothing in it while it is under way."""
 
 EXAMPLE = {
     "hero": Money(Decimal("24680.50"), "AED"),
@@ -135,12 +142,11 @@ def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
     parts = services()
     for _ in range(WAIT_STEPS):
         ends = parts.now().timestamp() + ANSWER_SECONDS
-        if answers.add("answer", "", {}, ends):
+        if answers.add(kinds.ANSWER, "", _ANSWER.write({}), ends):
             return _begin(draft, answers, ends)
-        kept = answers.get("answer", "")
-        if kept and kept.value:
-            session.adopt(str(kept.value["vault"]))
-            return str(kept.value["redirect"])
+        if led := _ANSWER.get(answers, ""):
+            session.adopt(led["vault"])
+            return led["redirect"]
         parts.sleep(WAIT_STEP)
     return _begin(draft, answers, parts.now().timestamp() + ANSWER_SECONDS)
 
@@ -149,11 +155,11 @@ def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
     parts = services()
     key = session.key() or session.new_key()
     try:
-        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now)
+        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now, session.visit())
     except BaseException:
-        answers.delete("answer", "")
+        answers.delete(kinds.ANSWER, "")
         raise
-    answers.put("answer", "", {"redirect": begun.redirect, "vault": key}, ends)
+    answers.put(kinds.ANSWER, "", _ANSWER.write({"redirect": begun.redirect, "vault": key}), ends)
     session.adopt(key)
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return begun.redirect

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from tpp.model.grant import Grant
+from tpp.journey import connections
 from tpp.web import session
 from tpp.web.services import services
 
@@ -30,7 +30,7 @@ def sign_out() -> ResponseReturnValue:
     vault = session.vault()
     if vault is None:
         return redirect(url_for("session.signed_out"), code=303)
-    grants = [Grant.from_json(kept.value) for kept in vault.find("connection")]
+    grants = connections.listed(vault)
     return render_template(
         "pages/sign_out.html",
         bank_name=services().client.bank_name,

@@ -14,14 +14,19 @@ in this process until then.
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
 from tpp.errors import StoreUnavailable
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
+from tpp.model.rows import Kept
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -35,8 +40,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
+_KEY_BYTES = 32
 UNCONNECTED = timedelta(hours=1)
 """A session that never led to a connection ends with its attempt."""
+
+
+def _checked(kept: Kept) -> dict[str, Any]:
+    """Return a session's value. Raises TypeError or ValueError where its key or its times are none."""
+    value = kept.value
+    if "vault" in value and len(base64.b64decode(value["vault"], validate=True)) != _KEY_BYTES:
+        raise ValueError
+    for name in ("cookie_at", "seen", "auth_date"):
+        float(value.get(name, 0))
+    return value
+
+
+SHAPE = Shape(kinds.SESSION, _checked)
 
 
 class SealedSession(ServerSideSession):
@@ -129,7 +148,15 @@ class SealedSessions(ServerSideSessionInterface):
         return sid
 
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        return self._rows.load(store_id)
+        """Return a session's value in today's shape; one that cannot be read is dropped, as if nobody had begun it."""
+        value = self._rows.load(store_id)
+        if value is None:
+            return None
+        found = SHAPE.read(Kept("", value, 0, 0.0))
+        if found is None:
+            with suppress(StoreUnavailable):
+                self._rows.delete(store_id)
+        return found
 
     def _delete_session(self, store_id: str) -> None:
         self._rows.delete(store_id)
@@ -137,10 +164,12 @@ class SealedSessions(ServerSideSessionInterface):
     def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> bool:
         ends = (services().now() + session_lifetime).timestamp()
         if not isinstance(session, SealedSession) or not session.stored:
-            self._rows.create(store_id, dict(session), ends)
+            self._rows.create(store_id, SHAPE.write(dict(session)), ends)
             return True
-        now_stored = self._rows.load(store_id)
-        return now_stored is not None and self._rows.update(store_id, session.merged_into(now_stored), ends)
+        now_stored = self._retrieve_session_data(store_id)
+        if now_stored is None:
+            return False
+        return self._rows.update(store_id, SHAPE.write(session.merged_into(now_stored)), ends)
 
     def _lifetime_of(self, session: ServerSideSession) -> timedelta:
         return self._lifetime if session.get("connected") else min(self._lifetime, UNCONNECTED)

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime, timedelta
 
-    from tpp.model.bank_client import BankClient, Reader
+    from tpp.model.bank_client import BankClient
+    from tpp.model.resource import Resources
     from tpp.model.rows import SessionRows, Vaults
+    from tpp.model.visit import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due."""
+    """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due.
+
+    `listeners`: who hears of every call to a bank.
+    """
 
     facts: Facts
     client: BankClient
-    reader: Reader
+    resources: Resources
     vaults: Vaults
     sessions: SessionRows
     pool: Executor
+    listeners: tuple[Listener, ...]
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     keep_tidy: Callable[[], None]

@@ -24,10 +24,13 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from tpp.errors import StoreUnavailable, VaultClosed
+from tpp.journey import connections
 from tpp.journey import epoch as epochs
-from tpp.journey.attempt import leave
 from tpp.journey.claims import REMEMBERED
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
 from tpp.model.hosts import is_test_bank
+from tpp.model.visit import Visit
 from tpp.web.safe_redirect import local_path
 from tpp.web.sealed_sessions import SealedSession, SealedSessions
 from tpp.web.services import services
@@ -37,12 +40,22 @@ if TYPE_CHECKING:
 
     from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.grant import Grant
-    from tpp.model.rows import Value, Vault
+    from tpp.model.rows import Kept, Value, Vault
     from tpp.web.services import Services
 
 _COOKIE_STEP = timedelta(days=1)
 _SEEN_STEP = timedelta(minutes=1)
+_LONGEST_AGENT = 256
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+
+
+def _told(kept: Kept) -> Value:
+    value = kept.value
+    same = {name: value[name] for name in ("auth_date", "test_bank", "vault")}
+    return {"epoch": value["epoch"], **same}
+
+
+_RETURN = Shape(kinds.RETURN, _told)
 
 csrf = CSRFProtect()
 
@@ -122,7 +135,7 @@ def leave_word(epoch: str, answer: AuthorizationResponse, grant: Grant) -> None:
     """
     facts = {**_facts(epoch, grant), "vault": session["vault"]}
     ends = services().now() + REMEMBERED
-    _word(answer).put("return", "", facts, ends.timestamp())
+    _word(answer).put(kinds.RETURN, "", _RETURN.write(facts), ends.timestamp())
 
 
 def connected(epoch: str, grant: Grant) -> None:
@@ -135,11 +148,11 @@ def follow(answer: AuthorizationResponse) -> None:
 
     Not after a sign-out, and not after another return: the epoch must still be the one that was written then.
     """
-    kept = _word(answer).get("return", "")
-    if kept is None or session.get("epoch") == kept.value["epoch"]:
+    facts = _RETURN.get(_word(answer), "")
+    if facts is None or session.get("epoch") == facts["epoch"]:
         return
-    if epochs.is_epoch(open_vault(kept.value["vault"]), kept.value["epoch"]):
-        _enter(kept.value)
+    if epochs.is_epoch(open_vault(facts["vault"]), facts["epoch"]):
+        _enter(facts)
 
 
 def _word(answer: AuthorizationResponse) -> Vault:
@@ -177,13 +190,24 @@ def _change_id() -> None:
 def has_connection() -> bool:
     """Whether a connection is kept for this browser."""
     opened = vault()
-    return opened is not None and bool(opened.find("connection"))
+    return opened is not None and bool(connections.listed(opened))
 
 
 def auth_date() -> datetime | None:
     """Return the time of the last return from a bank in this browser, aware UTC."""
     at = session.get("auth_date")
     return datetime.fromtimestamp(at, UTC) if at else None
+
+
+def visit() -> Visit:
+    """Say who is looking, for the calls made for them; only clean header text goes on."""
+    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return Visit(
+        ip_address=request.remote_addr,
+        user_agent=agent if agent.isascii() and agent.isprintable() else None,
+        auth_date=auth_date(),
+        listeners=services().listeners,
+    )
 
 
 def end() -> bool:
@@ -195,7 +219,7 @@ def end() -> bool:
     opened, sid, at = vault(), _current().sid, services().now()
     session.clear()
     _current().modified = True
-    return _interface().erase(sid, lambda: leave(opened, at) if opened else None)
+    return _interface().erase(sid, lambda: epochs.leave(opened, at) if opened else None)
 
 
 def toggle_amounts() -> None:
@@ -233,8 +257,7 @@ def _extend(ends: float) -> None:
     if opened is None:
         return
     with suppress(StoreUnavailable):  # the page is not about that
-        for kind in ("connection", epochs.EPOCH):
-            opened.extend(kind, ends)
+        connections.prolong(opened, ends)
 
 
 def _note_pause(now: datetime, idle: timedelta) -> None:

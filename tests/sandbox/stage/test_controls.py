@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.consents import consents
+from sandbox.ground.instants import write_instant
 from sandbox.ground.services import EXTENSION
 from sandbox.ground.state import State
 from sandbox.stage.call_log import LARGEST, SHOWN, Call, CallLog
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.sandbox.helpers import Clock, RelyingParty
+
+DAY = 86_400
 
 
 def made(**changes: Any) -> Fault:
@@ -135,6 +139,28 @@ def test_looking_while_the_clock_is_ahead_ends_no_consent(party: RelyingParty) -
         assert "Expired" in page
     party.machine.post("/control/clock", json={"offset": 0})
     assert party.consent_status("c") == "Authorized"
+
+
+def test_a_clock_ahead_by_less_than_a_day_dates_no_money_ahead(
+    make_bank: Callable[..., Flask], make_party: Callable[[Flask], RelyingParty], clock: Clock
+) -> None:
+    party = make_party(make_bank(access_token_seconds=2 * DAY))
+    opened = ["ReadAccountsBasic", "ReadBalances", "ReadTransactionsDetail"]
+    token = party.connected("rora", Permissions=opened)["access_token"]
+    account_id = party.read("/accounts", token).get_json()["Data"]["Account"][0]["AccountId"]
+
+    def money_with(offset: int) -> tuple[list[Any], list[Any]]:
+        party.machine.post("/control/clock", json={"offset": offset})
+        balances, transactions = (
+            party.read(f"/accounts/{account_id}/{name}", token).get_json()["Data"][key]
+            for name, key in (("balances", "Balance"), ("transactions", "Transaction"))
+        )
+        return balances, transactions
+
+    usual = money_with(0)
+    assert [each["DateTime"] for each in usual[0][:2]] == [write_instant(clock())] * 2
+    assert [money_with(offset) for offset in (1, 600, DAY - 1)] == [usual] * 3
+    assert money_with(DAY)[0][0]["DateTime"] == write_instant(clock() + timedelta(seconds=DAY))
 
 
 def test_the_newest_hundred_consents_are_shown_and_all_are_counted(party: RelyingParty, clock: Clock) -> None:

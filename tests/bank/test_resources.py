@@ -1,0 +1,36 @@
+"""The table of resources, compared with the standard."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox.specs import DATA, document
+from tpp.bank.resources import RESOURCES
+from tpp.model.permission import BY_CODE
+from tpp.model.resource import Wanted
+
+if TYPE_CHECKING:
+    from tpp.model.resource import Resource
+
+ALL: dict[str, Resource[Any]] = {each.name: getattr(RESOURCES, each.name) for each in fields(RESOURCES)}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_resource_is_called_as_the_table_calls_it_and_allowed_by_real_permissions(name: str) -> None:
+    assert ALL[name].name == name
+    assert ALL[name].allowed_by
+    assert ALL[name].allowed_by <= set(BY_CODE)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_resource_lies_where_the_standard_has_it(name: str) -> None:
+    assert ALL[name].version == "v1.2"
+    assert f"/{ALL[name].path}" in document(DATA)["paths"]
+
+
+def test_an_account_id_takes_its_place_in_the_path_whatever_it_looks_like() -> None:
+    assert Wanted(RESOURCES.accounts).segments == ("accounts",)
+    assert Wanted(RESOURCES.balances, "{AccountId}/x").segments == ("accounts", "{AccountId}/x", "balances")

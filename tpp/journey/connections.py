@@ -1,0 +1,120 @@
+"""What a customer has connected: the one module that reads and writes these rows.
+
+A connection is the grant of one consent. It is kept in one step with the vault's epoch, so that nobody who does not
+know that could find it; it is changed by compare-and-set only, so that a renewal of the tokens and a word from the bank
+do not undo each other, and what was signed out meanwhile does not come back. What has ended is still listed, with its
+halt, until a new one takes its place.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
+from tpp.journey import epoch as epochs
+from tpp.journey.shapes import Shape
+from tpp.model import kinds
+from tpp.model.grant import Grant
+from tpp.model.rows import If, New
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tpp.model.rows import Kept, Vault
+
+TRIES = 5
+"""A renewal of the tokens may write the row between our reading and our writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A grant as it was read; `row` is what a compare-and-set names."""
+
+    grant: Grant
+    row: Kept
+
+
+SHAPE = Shape(kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept))
+
+
+def listed(vault: Vault) -> list[Grant]:
+    """Return every grant of this browser, the ended ones among them, the newest first."""
+    grants = [each.grant for each in SHAPE.find(vault)]
+    return sorted(grants, key=lambda grant: grant.authorized_at, reverse=True)
+
+
+def find(vault: Vault, consent_id: str) -> Connection | None:
+    """Return one connection; None where it is not kept (any more)."""
+    return SHAPE.get(vault, consent_id)
+
+
+def keep(vault: Vault, grant: Grant, epoch: str, ends: float) -> None:
+    """Keep a new connection until `ends` (epoch seconds), and make `epoch` the vault's, in one step.
+
+    Raises SignedOut where the customer signed out meanwhile, OtherWindow where another return was finished: nothing is
+    kept then.
+    """
+    rows = [New(kinds.CONNECTION, grant.consent_id, SHAPE.write(grant.to_json()), ends), epochs.turn(epoch, ends)]
+    if not vault.put_together(rows, [epochs.not_gone()]):
+        raise SignedOut if epochs.has_gone(vault) else OtherWindow
+
+
+def renew(vault: Vault, connection: Connection, grant: Grant) -> bool:
+    """Write a grant in the place of the one that was read; False, and nothing written, where it is another by now."""
+    row = connection.row
+    return vault.replace(kinds.CONNECTION, row, SHAPE.write(grant.to_json()), row.expires_at)
+
+
+def change(vault: Vault, grant: Grant, to: Callable[[Grant], Grant]) -> Grant:
+    """Change what is kept of a connection, if it is still kept; return the changed grant in any case."""
+    with suppress(StoreUnavailable):
+        for _ in range(TRIES):
+            found = find(vault, grant.consent_id)
+            if found is None or renew(vault, found, to(found.grant)):
+                break
+    return to(grant)
+
+
+def drop(vault: Vault, consent_id: str) -> None:
+    """Forget one connection."""
+    vault.delete(kinds.CONNECTION, consent_id)
+
+
+def drop_ended(vault: Vault, now: datetime) -> list[str]:
+    """Forget the connections whose access has ended; return their consent ids."""
+    ended = [grant.consent_id for grant in listed(vault) if grant.has_ended(now)]
+    for consent_id in ended:
+        drop(vault, consent_id)
+    return ended
+
+
+def prolong(vault: Vault, ends: float) -> None:
+    """Keep all connections until `ends` (epoch seconds) at least, and with them what opens the vault."""
+    vault.extend(kinds.CONNECTION, ends)
+    epochs.prolong(vault, ends)
+
+
+def lease(vault: Vault, consent_id: str, holder: str, seconds: float) -> bool:
+    """Take the lease on a connection, under which its tokens are renewed; False where another holds it."""
+    return vault.lease(kinds.CONNECTION, consent_id, holder, seconds)
+
+
+def release(vault: Vault, consent_id: str, holder: str) -> None:
+    """Give the lease back."""
+    vault.release(kinds.CONNECTION, consent_id, holder)
+
+
+def while_kept(consent_id: str) -> If:
+    """Demand, for a row about a connection, that it still be kept."""
+    return If(kinds.CONNECTION, consent_id)
+
+
+def while_served(vault: Vault, consent_id: str) -> If | None:
+    """Demand that a connection be as it is now; None where it is gone, or the bank serves it no more."""
+    found = find(vault, consent_id)
+    if found is None or found.grant.tokens is None or found.grant.halt is not None:
+        return None
+    return If(kinds.CONNECTION, consent_id, version=found.row.version)

@@ -1,0 +1,130 @@
+"""One connection during one visit: what is known of it when the page begins, and whether the page asks for more."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tpp.errors import BankTimeout
+from tpp.journey import halts
+from tpp.journey.ask import Ticket
+from tpp.journey.asking import Asking
+from tpp.journey.pauses import WHOLE, Pause, Pauses
+from tpp.journey.shelf import Shelf
+from tpp.model.resource import Parsed
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from tpp.errors import MizanError
+    from tpp.journey.ask import Desk, Question, Read
+    from tpp.journey.shelf import Bodies
+    from tpp.model.account import Account
+    from tpp.model.grant import Grant
+
+POLL_SECONDS = 0.05
+
+LONGEST_ID = 40
+"""AccountId: 1 to 40 characters of any kind (account-information v1.2)."""
+
+
+@dataclass(slots=True)
+class Source:
+    """One connection during one visit: what is known of it, and how it is asked.
+
+    `reading`: the random word of the list that this page reads or goes on with.
+    `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
+    outlive this page, and `settled` those of them whose answer has been seen to. `came`: the list came just now.
+    """
+
+    grant: Grant
+    asking: Asking
+    reading: str
+    bodies: Bodies | None = None
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    asks: bool = False
+    resumes: bool = False
+    error: str | None = None
+    retry_at: datetime | None = None
+    ticket: Ticket = field(default_factory=Ticket)
+    late: list[tuple[Question[Any], float, Future[Read[Any]]]] = field(default_factory=list)
+    settled: list[Question[Any]] = field(default_factory=list)
+    came: bool = False
+
+
+def open_source(desk: Desk, grant: Grant, *, fresh: bool) -> Source:
+    """Look at what is known of a connection, and decide whether to ask."""
+    word = secrets.token_hex(8)
+    source = Source(grant, Asking(desk.vault, grant.consent_id, word, desk.now), word)
+    source.error = halts.closed(grant, desk.now())
+    if source.error is None:
+        source.pauses = Pauses(desk.vault, grant.consent_id, desk.now).load()
+        source.bodies = None if grant.halt else shelf_of(desk).load(grant.consent_id)
+        _decide(desk, source, fresh=fresh)
+    elif grant.tokens:
+        source.grant = halts.over(desk.vault, grant)
+        shelf_of(desk).clear(grant.consent_id)
+    return source
+
+
+def _decide(desk: Desk, source: Source, *, fresh: bool) -> None:
+    """A firm pause is kept by all; what is a minute old, and whole, is asked for again on request only."""
+    pause, bodies = source.pauses.get(WHOLE), source.bodies
+    if pause and (pause.firm or not fresh):
+        source.error = pause.error
+        source.retry_at = pause.until if pause.firm else None
+        return
+    recent = bodies is not None and desk.now().timestamp() - bodies.at < desk.resources.accounts.fresh.total_seconds()
+    if bodies is not None and recent and bodies.unfinished:
+        source.resumes, source.reading = True, bodies.reading
+    source.asks = source.resumes or ((fresh or not recent) and not _all_paused(desk, source))
+
+
+def _all_paused(desk: Desk, source: Source) -> bool:
+    """Whether the bank wants to be left alone about every account that is known: then the list is no use either."""
+    ids = ids_of(desk, source)
+    return bool(ids) and all(each in source.pauses and source.pauses[each].firm for each in ids)
+
+
+def claimed(desk: Desk, source: Source, deadline: float) -> Source:
+    """See that this page alone asks; where another is at it, wait for what that one brings."""
+    while source.asks and not source.asking.begin():
+        while source.asking.others() and time.monotonic() < deadline:
+            desk.sleep(POLL_SECONDS)
+        source = open_source(desk, source.grant, fresh=False)
+        if time.monotonic() >= deadline and source.asks:
+            source.asks = source.resumes = False
+            source.error = None if source.bodies and source.bodies.unfinished else BankTimeout.reason
+    return source
+
+
+def lose(desk: Desk, source: Source, error: MizanError) -> None:
+    """Show nothing any more, and keep nothing: the bank has ended or suspended the consent, or our access to it."""
+    source.bodies, source.came = None, False
+    source.grant, source.error = halts.lost(desk.vault, source.grant, error, desk.now())
+    shelf_of(desk).clear(source.grant.consent_id)
+
+
+def ids_of(desk: Desk, source: Source) -> list[str]:
+    """Return the ids of the accounts that can be asked about."""
+    return [each.account_id for each in listed(desk, source).items if why_not(desk, each) is None]
+
+
+def listed(desk: Desk, source: Source) -> Parsed[Account]:
+    """Return the list of accounts, empty where none is known."""
+    return source.bodies.listed.read(desk.resources.accounts) if source.bodies else Parsed(())
+
+
+def why_not(desk: Desk, account: Account) -> str | None:
+    """Return why nothing is asked about an account; None where its id can be a part of a path."""
+    if len(account.account_id) > LONGEST_ID or not account.account_id.strip("."):
+        return "odd-id"
+    return None if account.can_be_asked or desk.client.encodes_ids else "not-asked"
+
+
+def shelf_of(desk: Desk) -> Shelf:
+    """Return what is kept of a bank's answers in this browser."""
+    return Shelf(desk.vault, desk.now)

@@ -1,0 +1,79 @@
+"""A resource of a bank as a value: where it lies, who may have it, how its body is read, how long it counts as new.
+
+The values themselves are where bodies are read, `tpp.bank.resources`, and reach the journey as data. Source:
+account-information v1.2, paths and permission clusters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import timedelta
+
+    from tpp.model.account import Account, Balance
+
+T = TypeVar("T")
+
+ACCOUNT_ID = "{AccountId}"
+"""What stands for an account's id in the path of a resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """What could be read of a body, and the JSON pointers of what could not; never a value of it.
+
+    `next`: the query of the next page's address, as the bank wrote it (empty where that address has none); None where
+    this page is the last.
+    """
+
+    items: tuple[T, ...]
+    unreadable: tuple[str, ...] = ()
+    next: str | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether the bank has another page."""
+        return self.next is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[T]):
+    """One kind of thing to read. `path`: below `account-information/{version}`, with `{AccountId}` where one belongs.
+
+    `allowed_by`: each of these permissions is enough. `read`: turns a body into the model, field by field, tolerant of
+    everything but a body that is no answer at all (MalformedResponse). `fresh`: for so long what was read counts as
+    new, and nobody asks again unless told to.
+    """
+
+    name: str
+    path: str
+    version: str
+    allowed_by: frozenset[str]
+    read: Callable[[object], Parsed[T]]
+    fresh: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(Generic[T]):
+    """A resource as it is asked for: of which account, where it belongs to one, and with which query."""
+
+    resource: Resource[T]
+    account_id: str | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path, part by part and unquoted, with the account's id in its place."""
+        parts = self.resource.path.split("/")
+        return tuple((self.account_id or "") if part == ACCOUNT_ID else part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The table of all that is read of a bank."""
+
+    accounts: Resource[Account]
+    balances: Resource[Balance]
