@@ -20,11 +20,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tpp.model.bank_client import StateForm  # noqa: TC001 - pydantic reads it at run time
 from tpp.model.consent import LONGEST_DAYS
-from tpp.model.hosts import is_loopback, is_test_bank
+from tpp.model.hosts import TEST_BANKS, is_loopback, is_test_bank
 from tpp.model.permission import FOR_THE_PRODUCT, faults
 
 SANDBOX_ISSUER_PATH = "/auth1"
-MODEL_BANK_ISSUER = "https://auth1.altareq1.sandbox.apihub.openfinance.ae"
+MODEL_BANK_ISSUER = f"https://auth1.altareq1{TEST_BANKS}"
 SHORTEST_KEY = 32
 CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
 TAKEN_PATHS = frozenset(
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     instance_path: Path = Path("instance")
     ca_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    listen_host: str = "127.0.0.1"
+    listen_host: str = LOOPBACK
     listen_port: int | None = Field(default=None, ge=1, le=65535)
     web_workers: int = Field(default=1, ge=1, le=64)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
