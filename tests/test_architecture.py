@@ -68,7 +68,7 @@ LIBRARIES = {
     "tpp.store": {"cryptography", "redis"},
     "tpp.web": {
         *("flask", "werkzeug", "jinja2", "itsdangerous", "flask_session", "flask_wtf", "flask_babel", "babel"),
-        *("prometheus_client", "whitenoise", "iso4217"),
+        *("markupsafe", "prometheus_client", "whitenoise", "iso4217"),
     },
     "tpp.serve": {"granian"},
     "app": {"flask", "werkzeug", "jinja2"},
