@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stack import HOST, Browser, Stack
+from tests.stack import COOKIE, HOST, Browser, Stack, cookie_of, with_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,22 +17,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.clock import Clock
-
-COOKIE = "mizan"
-
-
-def cookie_of(browser: Browser) -> str:
-    """Return the session cookie's value."""
-    found = browser.client.get_cookie(COOKIE, domain="localhost")
-    assert found is not None
-    return found.value
-
-
-def with_cookie(stack: Stack, value: str) -> Browser:
-    """Return another browser that presents a cookie."""
-    other = stack.browser()
-    other.client.set_cookie(COOKIE, value, domain="localhost")
-    return other
 
 
 def sign_out(browser: Browser) -> TestResponse:
