@@ -48,7 +48,7 @@ def _granian(settings: Settings) -> tuple[str, ...]:
     return (
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", settings.listen_host, "--port", str(settings.port)),
-        *("--workers", str(settings.web_workers), "--backpressure", str(MOST_REQUESTS)),
+        *("--workers", str(settings.workers), "--backpressure", str(MOST_REQUESTS)),
         *("--backlog", str(MOST_WAITING)),
         *("--http1-header-read-timeout", str(HEAD_MS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(grace)),
