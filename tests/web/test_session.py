@@ -340,7 +340,7 @@ def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
         form = person.form("/")["draft"]
         callback = person.approve(refresh_target(person.post("/connect", {"draft": form}).text))
         person.come_back(callback)
-        value, way = cookie_of(person), stack.app.extensions["mizan"].client.way
+        value, way = cookie_of(person), stack.app.extensions["mizan"].banks.default.way
     with start(app={"secret_key": f"{new},{old}"}, kit={"state_form": "base64"}) as stack:
         parts = stack.app.extensions["mizan"]
         assert precedents.has_shown(parts.vaults.server, way, precedents.STATE)
