@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.stack import ORIGIN, OWN_FORM, Browser, Stack, hidden_fields, plain, query_of, refresh_target
+from tpp.model import kinds
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
@@ -256,9 +257,9 @@ def test_every_address_that_takes_a_form_asks_where_it_comes_from(stack: Stack, 
 def sealed_bytes(stack: Stack) -> list[bytes]:
     """Return how each row begins that opens with this browser's cookie; a long one's rest lies on other pages."""
     rows = stack.app.extensions["mizan"].vaults.server._rows
-    kinds = ("session", "connection", "figures", "epoch")
-    marks = ",".join("?" * len(kinds))
-    return [bytes(row[0])[:64] for row in rows._run(f"SELECT blob FROM kept WHERE kind IN ({marks})", kinds)]
+    kept = (kinds.SESSION, kinds.CONNECTION, kinds.FIGURES, kinds.EDITION)
+    marks = ",".join("?" * len(kept))
+    return [bytes(row[0])[:64] for row in rows._run(f"SELECT blob FROM kept WHERE kind IN ({marks})", kept)]
 
 
 def all_files(folder: Path) -> bytes:
