@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template
+from flask import g, render_template
 
 from tests.routes import ROUTE
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
@@ -21,6 +21,8 @@ from tpp.model.money import Money
 from tpp.pages.accounts import build
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tpp.pages.rows import Entry
@@ -41,16 +43,32 @@ class Sheet:
 def add_sheet(app: Flask) -> None:
     """Let an application that was made for tests or pictures answer with the sheet at its path."""
     sheet = make_sheet()
-    app.add_url_rule(PATH, "component_sheet", lambda: render_template("pages/components.html", sheet=sheet))
+    app.add_url_rule(
+        PATH, "component_sheet", lambda: render_template("pages/components.html", sheet=sheet, covered=covered)
+    )
+
+
+def covered(macro: Callable[..., str], *given: object) -> str:
+    """Render a macro as it is where amounts are hidden."""
+    shown, g.amounts_shown = g.get("amounts_shown"), False
+    try:
+        return macro(*given)
+    finally:
+        g.amounts_shown = shown
 
 
 def make_sheet() -> Sheet:
     """Return rows in every state, and amounts of every kind."""
-    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
-    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None, route=ROUTE)
-    page = build([Figures(grant=grant, accounts=_accounts(), at=NOW)], NOW, "reference")
+    page = build([figures()], NOW, "reference")
     entries = tuple(entry for bank in page.banks for group in bank.groups for entry in group.entries)
     return Sheet(entries, tuple(_money(*each) for each in AMOUNTS))
+
+
+def figures() -> Figures:
+    """Return what was read of a connection whose accounts are in every state."""
+    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
+    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None, route=ROUTE)
+    return Figures(grant=grant, accounts=_accounts(), at=NOW)
 
 
 AMOUNTS = (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tpp.model.consent import DUBAI, ConsentDraft, end_of_day
+from tpp.model.consent import DUBAI, ConsentDraft, end_of_day, may_be_asked
+from tpp.model.permission import FOR_THE_PRODUCT
 
 pytestmark = pytest.mark.days
 
@@ -35,3 +38,35 @@ def test_a_draft_survives_its_way_through_json() -> None:
     draft = ConsentDraft(("ReadBalances",), datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC), "A", "B", "C")
 
     assert ConsentDraft.from_json(draft.to_json()) == draft
+
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+TODAY = ConsentDraft(FOR_THE_PRODUCT, end_of_day(NOW, 30), "Mizan", "Model Bank", "AccountAggregation")
+
+
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [
+        ({}, True),
+        ({"permissions": ("ReadAccountsBasic",)}, True),
+        ({"permissions": ("ReadAccountsBasic", "ReadBalances")}, True),
+        ({"permissions": ("ReadBalances",)}, False),
+        ({"permissions": ("ReadAccountsBasic", "ReadAccountsBasic")}, False),
+        ({"permissions": ("ReadAccountsBasic", "ReadEverything")}, False),
+        ({"permissions": (*FOR_THE_PRODUCT, "ReadProduct")}, False),
+        ({"permissions": ()}, False),
+        ({"until": end_of_day(NOW, 1)}, True),
+        ({"until": end_of_day(NOW, 364)}, True),
+        ({"until": end_of_day(NOW, 364) + timedelta(seconds=1)}, False),
+        ({"until": NOW}, False),
+        ({"until": NOW - timedelta(days=1)}, False),
+        ({"tpp_name": "Another"}, False),
+        ({"bank_name": "Another"}, False),
+        ({"purpose": "Another"}, False),
+        ({"version": "1999-01"}, False),
+    ],
+    ids=str,
+)
+def test_a_draft_may_ask_for_less_and_end_on_another_day_and_nothing_else(change: dict[str, Any], may: bool) -> None:
+    """CX-24 to CX-26."""
+    assert may_be_asked(replace(TODAY, **change), TODAY, NOW) is may

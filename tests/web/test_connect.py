@@ -6,13 +6,18 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.clock import machine
+from tests.clock import START, machine
 from tests.stack import HOST, hidden_fields, plain, refresh_target
+from tpp.model.consent import end_of_day
+from tpp.model.permission import FOR_THE_PRODUCT
+from tpp.web.routes_connect import new_draft, sign_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,13 +187,69 @@ def test_a_form_that_is_not_ours_is_refused(stack: Stack, browser: Browser, spoi
     assert staged(stack) == 0
 
 
-def test_a_form_of_other_permissions_is_refused(
+def test_a_form_of_more_permissions_than_are_offered_now_is_refused(
     start: Callable[..., AbstractContextManager[Stack]], instance: Any
 ) -> None:
-    with start(app={"permissions": ("ReadAccountsBasic",)}) as stack:
-        old = stack.browser().form("/")["draft"]
     with start() as stack:
-        assert stack.browser().post("/connect", {"draft": old}).status_code == 400
+        old = stack.browser().form("/")["draft"]
+    with start(app={"permissions": ("ReadAccountsBasic",)}) as stack:
+        assert_too_old(stack, old)
+
+
+def assert_too_old(stack: Stack, form: str) -> None:
+    """Assert that a form leads to the page that asks for another look, and that the bank hears nothing."""
+    answer = stack.browser().post("/connect", {"draft": form})
+
+    assert answer.status_code == 400
+    assert "This page was open for too long" in answer.text
+    assert "Set-Cookie" not in answer.headers
+    assert staged(stack) == 0
+
+
+def signed(stack: Stack, **changes: Any) -> str:
+    """Return the form of a page that shows today's draft with these changes."""
+    with stack.app.test_request_context(base_url=f"http://{HOST}"):
+        return sign_form(replace(new_draft(), **changes))
+
+
+def test_a_signed_draft_of_fewer_permissions_goes_to_the_bank_with_exactly_those(
+    stack: Stack, browser: Browser, clock: Clock
+) -> None:
+    """CX-23: whatever was shown is what is asked for, whichever draft that was."""
+    fewer = ("ReadAccountsBasic", "ReadBalances")
+    answer = browser.post("/connect", {"draft": signed(stack, permissions=fewer, until=end_of_day(clock(), 7))})
+    sent = json.loads(stack.kit.seen[0].body)
+
+    assert answer.status_code == 200
+    assert (tuple(sent["data_permissions"]), sent["valid_until"]) == (fewer, "2026-11-29T19:59:59.000Z")
+    browser.come_back(browser.approve(refresh_target(answer.text)))
+    assert "29/11/2026" in browser.get("/accounts").text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"permissions": ("ReadBalances",)},
+        {"permissions": ("ReadAccountsBasic", "ReadEverything")},
+        {"permissions": ()},
+        {"until": START},
+        {"until": START + timedelta(days=366)},
+        {"tpp_name": "A name of yesterday"},
+        {"bank_name": "A bank of yesterday"},
+        {"version": "1999-01"},
+    ],
+    ids=str,
+)
+def test_a_signed_draft_that_may_no_longer_be_asked_for_is_shown_again(stack: Stack, change: dict[str, Any]) -> None:
+    assert_too_old(stack, signed(stack, **change))
+
+
+def test_a_draft_with_another_ones_signature_is_refused(stack: Stack) -> None:
+    """Nobody can add a permission to what we have signed."""
+    fewer, more = (signed(stack, permissions=each).rsplit(".", 2) for each in (("ReadAccountsBasic",), FOR_THE_PRODUCT))
+
+    assert_too_old(stack, ".".join([more[0], *fewer[1:]]))
+    assert_too_old(stack, ".".join([*more[:2], fewer[2]]))
 
 
 ANSWERS: list[tuple[str, bytes, int]] = [

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import render_template_string
+from flask import g, render_template_string
 
 from tpp.model.money import Bare, Money
 from tpp.model.words import N_
@@ -41,6 +41,7 @@ def test_a_bare_amount_in_a_sentence_has_no_currency_and_keeps_its_reading_order
     words = N_("%(amount)s available", amount=Bare(Money(Decimal(-5), "AED")))
 
     with stack.app.test_request_context():
+        g.amounts_shown = True
         assert say(words) == f"{ISOLATE}−5.00{POP} available"
 
 

@@ -6,9 +6,11 @@ and never a full year ahead: the standard wants strictly less (CX-25).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
+
+from tpp.model.permission import faults
 
 DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
 
@@ -51,6 +53,18 @@ class ConsentDraft:
             str(value["purpose"]),
             str(value["version"]),
         )
+
+
+def may_be_asked(draft: ConsentDraft, today: ConsentDraft, now: datetime) -> bool:
+    """Whether a draft that was shown earlier may still be asked for; `today`: the widest that is shown now.
+
+    It may ask for less and end on another day. What it names must fit together (CX-26) and be offered still, its end
+    must be to come and strictly less than a year ahead (CX-25), and whoever asks, whom, for what purpose and in which
+    words must be as today.
+    """
+    same = replace(draft, permissions=today.permissions, until=today.until) == today
+    offered = not faults(draft.permissions) and set(draft.permissions) <= set(today.permissions)
+    return same and offered and now < draft.until <= end_of_day(now, LONGEST_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ UNLISTED_DIGITS = 2
 
 MINUS = "\N{MINUS SIGN}"
 
+DOTS = "••••••"
+"""In place of an amount that is hidden."""
+
 
 @dataclass(frozen=True, slots=True)
 class MoneyParts:
@@ -70,6 +73,11 @@ def money_text(money: Money) -> str:
     """Print an amount inside a sentence: `AED 5,000.00`."""
     parts = money_parts(money)
     return f"{parts.currency}\N{NO-BREAK SPACE}{parts.text}"
+
+
+def amounts_shown() -> bool:
+    """Whether this request may print somebody's amounts: only if `tpp.web.session.switches` has said so."""
+    return g.get("amounts_shown") is True
 
 
 def day(moment: datetime) -> str:
@@ -145,10 +153,8 @@ def say(text: str | Words) -> str:
 
 def _value(value: object) -> object:
     match value:
-        case Money():
-            return money_text(value)
-        case Bare():
-            return f"{ISOLATE}{money_parts(value.money).text}{POP}"
+        case Money() | Bare():
+            return _amount(value)
         case Words():
             return say(value)
         case datetime() | Moment():
@@ -159,7 +165,13 @@ def _value(value: object) -> object:
             return value
 
 
+def _amount(value: Money | Bare) -> str:
+    if not amounts_shown():
+        return DOTS
+    return money_text(value) if isinstance(value, Money) else f"{ISOLATE}{money_parts(value.money).text}{POP}"
+
+
 def register(app: Flask) -> None:
     """Give the templates these filters, and our way to the catalogue."""
-    app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted)
+    app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted, amounts_shown=amounts_shown)
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)

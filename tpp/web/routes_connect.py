@@ -1,14 +1,13 @@
 """The consent page, the one press of the button, and the interstitial to the bank.
 
 `GET` creates nothing. The form carries the draft it shows, signed, with a nonce: what was shown is what is asked
-for (CX-23), and a second press of the same button gets the first one's answer (CX-35).
+for (CX-23), whichever draft that was, and a second press of the same button gets the first one's answer (CX-35).
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from tpp.errors import MizanError
 from tpp.journey import attempt
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
-from tpp.model.consent import ConsentDraft, end_of_day
+from tpp.model.consent import ConsentDraft, end_of_day, may_be_asked
 from tpp.model.money import Money
 from tpp.pages import consent
 from tpp.pages.failures_start import at_the_start
@@ -82,10 +81,14 @@ connect.add_url_rule("/connect", "page", page_again, methods=["GET"])
 
 def _consent_page() -> str:
     draft = new_draft()
-    form = {"nonce": secrets.token_urlsafe(24), "draft": draft.to_json()}
     return render_template(
-        "pages/home.html", consent=consent.build(draft), form_token=_signer().dumps(form), example=EXAMPLE
+        "pages/home.html", consent=consent.build(draft), form_token=sign_form(draft), example=EXAMPLE
     )
+
+
+def sign_form(draft: ConsentDraft) -> str:
+    """Return what the form of a page that shows this draft carries: the draft and a new nonce, signed."""
+    return str(_signer().dumps({"nonce": secrets.token_urlsafe(24), "draft": draft.to_json()}))
 
 
 def new_draft() -> ConsentDraft:
@@ -121,14 +124,13 @@ def _not_begun(reason: str) -> ResponseReturnValue:
 
 
 def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
-    """Read our own signed form; None for another's, an old one, or a draft that is no longer what we ask for."""
+    """Read our own signed form; None for another's, an old one, or a draft that may no longer be asked for."""
     try:
         form: dict[str, Any] = _signer().loads(token, max_age=FORM_SECONDS)
         draft, nonce = ConsentDraft.from_json(form["draft"]), str(form["nonce"])
     except (BadData, KeyError, TypeError, ValueError):
         return None
-    today = new_draft()
-    return (draft, nonce) if replace(draft, until=today.until) == today else None
+    return (draft, nonce) if may_be_asked(draft, new_draft(), services().now()) else None
 
 
 def _begin_once(draft: ConsentDraft, answers: Vault) -> str:

@@ -267,16 +267,16 @@ def _note_pause(now: datetime, idle: timedelta) -> None:
 
 
 def switches() -> dict[str, object]:
-    """Give the templates what depends on the browser. A bank that is no test bank is never called one."""
+    """Give the templates what depends on the browser. A bank that is no test bank is never called one.
+
+    Amounts are shown only where this has said so: see `tpp.web.filters.amounts_shown`.
+    """
     if g.get("failsafe"):
-        return {"signed_in": False, "amounts_hidden": False, "mode": services().facts.mode}
+        return {"signed_in": False, "mode": services().facts.mode}
+    g.amounts_shown = not session.get("hidden")
     signed_in = bool(session.get("connected")) and not is_locked()
     mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
-    return {
-        "signed_in": signed_in,
-        "amounts_hidden": bool(session.get("hidden")),
-        "mode": mode or services().facts.mode,
-    }
+    return {"signed_in": signed_in, "mode": mode or services().facts.mode}
 
 
 def _stamp() -> None:
