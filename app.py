@@ -18,8 +18,8 @@ import config
 from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient
 from tpp.bank.transport import POOL, Transport, log_record
-from tpp.errors import StoreUnavailable
 from tpp.serve.gateway import Gateway
+from tpp.store.housekeeping import housekeeping
 from tpp.store.sessions import SealedSessionRows, SealedVaults
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import derive
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 LARGEST_FORM = 64 * 1024
-TIDY_SECONDS = 600
 QUIET_LOGGERS = ("authlib", "urllib3", "babel")
 """Held at INFO: at DEBUG one of them prints the code verifier."""
 
@@ -50,7 +49,8 @@ def create_app(settings: Settings | None = None, now: Callable[[], datetime] | N
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
     )
-    app.secret_key = derive(settings.server_keys()[0], "forms").hex()
+    app.secret_key, *earlier = (derive(key, "forms").hex() for key in settings.server_keys())
+    app.config["SECRET_KEY_FALLBACKS"] = earlier
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register(app, _services(app, settings, now or (lambda: datetime.now(UTC))))
@@ -71,9 +71,9 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
 
     rows = SqliteRows(settings.instance_path / "mizan.sqlite", seconds)
     keys = settings.server_keys()
-    vaults = SealedVaults(rows, keys[0], seconds)
+    vaults = SealedVaults(rows, keys, seconds)
 
-    keep_tidy = _housekeeping(rows, vaults, seconds)
+    keep_tidy = housekeeping(rows, vaults.server, seconds)
     keep_tidy()
     pictures = {_picture("logo", settings.altareq_logo): settings.altareq_logo}
     pictures |= {_picture("mark", settings.altareq_mark): settings.altareq_mark}
@@ -93,24 +93,6 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
         ping_store=rows.ping,
         asset=asset,
     )
-
-
-def _housekeeping(rows: SqliteRows, vaults: SealedVaults, seconds: Callable[[], float]) -> Callable[[], None]:
-    """Return what sweeps ended rows: once in ten minutes, and in one process of several."""
-    due = 0.0
-
-    def keep_tidy() -> None:
-        nonlocal due
-        if seconds() < due:
-            return
-        due = seconds() + TIDY_SECONDS
-        try:
-            if vaults.server.add("tidy", "", {}, due):
-                rows.sweep()
-        except StoreUnavailable as error:  # no page fails for want of tidiness; readiness tells the operator
-            log.warning("not tidied: %(error)s", {"error": str(error)})
-
-    return keep_tidy
 
 
 def _client(settings: Settings, now: Callable[[], datetime]) -> StarterKitClient:

@@ -342,3 +342,24 @@ def test_every_file_stays_readable(path: Path) -> None:
 
     assert len(text.splitlines()) <= 350
     assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40] == []
+
+
+ONE_HOME = {
+    "the time of Dubai": (r"timedelta\(hours=4\)", ["tpp.model.consent"], ["sandbox.ground.instants"]),
+    "the name of Arabic in itself": ("العربية", ["tpp.model.languages"], ["sandbox.pages.common"]),
+    "the end of a test bank's name": (r"apihub\.openfinance\.ae", ["tpp.model.hosts"], []),
+    "which host is this machine": (r"== \"localhost\"|\.endswith\(\"\.localhost\"\)", ["tpp.model.hosts"], []),
+    "the address of this machine": (r"= \"127\.0\.0\.1\"", ["config"], None),
+    "the paths that are taken": (r"\"welcome-back\"", ["config"], []),
+}
+"""A rule that both houses have stands once in each; None: there it is no rule."""
+
+
+@pytest.mark.parametrize("rule", ONE_HOME)
+def test_a_rule_has_one_home_in_each_house(rule: str) -> None:
+    pattern, ours, theirs = ONE_HOME[rule]
+    homes = [module_of(path) for path in FILES if re.search(pattern, path.read_text(encoding="utf-8"))]
+    in_the_sandbox = [module for module in homes if module.startswith("sandbox.")]
+
+    assert [module for module in homes if module not in in_the_sandbox] == ours
+    assert theirs is None or in_the_sandbox == theirs

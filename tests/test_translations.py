@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from babel import Locale
 from babel.messages.checkers import checkers
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
@@ -26,6 +27,7 @@ from sandbox.pages.common import COOKIE as BANK_COOKIE
 from tests.sandbox.helpers import Clock, RelyingParty, csrf, offered
 from tests.sandbox.reading import WRONG
 from tests.stack import refresh_target
+from tpp.model.languages import DEFAULT, LANGUAGES
 from tpp.pages import failures_return
 from tpp.web.language import COOKIE
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.stack import Browser
+    from tpp.model.languages import Language
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,6 +130,25 @@ def test_the_catalogue_holds_exactly_what_the_code_says(house: House) -> None:
     assert len(said) > 50
     assert {key(message) for message in entries(house)} == said
     assert not catalogue(house).obsolete
+
+
+def test_every_language_but_the_default_has_a_catalogue_and_its_own_direction() -> None:
+    """One list: the languages of the switch, those that are translated, and which way their lines run."""
+    translated = {path.parent.parent.name for path in ROOT.glob("translations/*/LC_MESSAGES/messages.po")}
+
+    assert translated == set(LANGUAGES) - {DEFAULT.code}
+    assert [each.code for each in LANGUAGES.values() if Locale(each.code).text_direction != each.direction] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda each: each.code)
+def test_a_page_is_in_the_language_and_direction_that_were_chosen(browser: Browser, language: Language) -> None:
+    browser.client.set_cookie(COOKIE, language.code, domain="localhost")
+    soup = BeautifulSoup(browser.get("/").text, "html5lib")
+    assert soup.html is not None
+
+    assert (soup.html["lang"], soup.html["dir"]) == (language.code, language.direction)
+    others = {each.code: each.name for each in LANGUAGES.values() if each != language}
+    assert {link["lang"]: link.get_text() for link in soup.select("a.language")} == others
 
 
 def test_nothing_is_fuzzy_and_nothing_is_empty(house: House) -> None:

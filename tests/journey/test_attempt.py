@@ -99,7 +99,7 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     """Return a desk with one attempt under way."""
-    vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
+    vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days = timedelta(days=30)
     vault = vaults.open(b"k" * 32)
     laid = Arrival(vault, vaults.server, offering(bank), clock, days, "edition", lambda _answer, _grant: None, Visit())
@@ -227,7 +227,7 @@ def test_a_reloaded_success_leads_where_the_first_one_led(desk: Arrival, bank: B
 
 
 def _vaults(desk: Arrival) -> SealedVaults:
-    return SealedVaults(desk.vault._rows, b"s" * 32, desk.vault._now)  # type: ignore[attr-defined]
+    return SealedVaults(desk.vault._rows, [b"s" * 32], desk.vault._now)  # type: ignore[attr-defined]
 
 
 def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(desk: Arrival, bank: Bank) -> None:
@@ -291,7 +291,7 @@ def test_a_connection_and_its_edition_are_written_in_one_step(desk: Arrival, mon
     def watched(rows: SqliteRows, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         found = write(rows, statement, values)
         other = SqliteRows(rows._path, rows._now)
-        vault = SealedVaults(other, b"s" * 32, rows._now).open(b"k" * 32)
+        vault = SealedVaults(other, [b"s" * 32], rows._now).open(b"k" * 32)
         seen.append((bool(vault.find("connection")), vault.get(kinds.EDITION, "") is not None))
         return found
 
@@ -320,7 +320,7 @@ def once_deep(watched: Run, plain: Run) -> Run:
 @pytest.fixture
 def vaults(desk: Arrival, tmp_path: Path, clock: Clock) -> SealedVaults:
     """Return the store of the desk, as another process sees it."""
-    return SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
+    return SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
 
 
 def test_a_vault_shuts_on_reads_that_began_before_another_edition(desk: Arrival, vaults: SealedVaults) -> None:

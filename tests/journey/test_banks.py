@@ -97,7 +97,7 @@ def banks(ways: dict[str, Way]) -> Banks:
 @pytest.fixture
 def arrival(tmp_path: Path, clock: Clock, banks: Banks) -> Arrival:
     """Return what a return from a bank works with."""
-    vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"s" * 32, clock.seconds)
+    vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days, vault = timedelta(days=30), vaults.open(b"k" * 32)
     return Arrival(vault, vaults.server, banks, clock, days, "word", lambda _answer, _grant: None, Visit())
 

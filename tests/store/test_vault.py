@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.clock import Clock
+    from tpp.model.rows import Vault
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -133,10 +134,68 @@ def test_session_written_under_an_old_server_key_is_read_and_written_on(rows: Sq
 
 
 def test_vault_under_a_secret_needs_secret_and_server_key(rows: SqliteRows, clock: Clock) -> None:
-    vaults = SealedVaults(rows, KEY, clock.seconds)
+    vaults = SealedVaults(rows, [KEY], clock.seconds)
     vaults.under("nonce").put("answer", "", {"a": 1}, clock.seconds() + 60)
 
     assert vaults.under("nonce").get("answer", "")
     assert vaults.under("guess").get("answer", "") is None
-    assert SealedVaults(rows, OTHER, clock.seconds).under("nonce").get("answer", "") is None
+    assert SealedVaults(rows, [OTHER], clock.seconds).under("nonce").get("answer", "") is None
     assert vaults.server.get("answer", "") is None
+
+
+@pytest.fixture(params=["server", "under a secret"])
+def rotation(request: pytest.FixtureRequest, rows: SqliteRows, clock: Clock) -> tuple[Vault, Vault]:
+    """Return one vault as an older server key opens it, and as a list of keys does that begins with a newer one."""
+    older, both = (SealedVaults(rows, keys, clock.seconds) for keys in ([OTHER], [KEY, OTHER]))
+    if request.param == "server":
+        return older.server, both.server
+    return older.under("nonce"), both.under("nonce")
+
+
+def test_rows_of_an_older_server_key_are_found_and_written_on(rotation: tuple[Vault, Vault], clock: Clock) -> None:
+    older, both = rotation
+    end = clock.seconds() + 60
+    older.put("claim", "code", {"outcome": None}, end)
+    assert not both.add("claim", "code", {}, end), "a claim that an older key has sealed still claims"
+    kept = both.get("claim", "code")
+    assert kept is not None
+    assert (kept.value, kept.expires_at) == ({"outcome": None}, end)
+    assert both.replace("claim", kept, {"outcome": "declined"}, end)
+    assert [each.value for each in both.find("claim")] == [{"outcome": "declined"}]
+    assert older.get("claim", "code") is None, "brought over, and not read twice"
+
+
+@pytest.mark.parametrize("kind", ["one", "all"])
+def test_a_row_of_an_older_server_key_is_taken_once_and_deleted_for_good(
+    rotation: tuple[Vault, Vault], clock: Clock, kind: str
+) -> None:
+    older, both = rotation
+    for name in ("a", "b", "c"):
+        older.put("stub", name, {"name": name}, clock.seconds() + 60)
+    taken = both.take("stub", "a")
+    assert taken is not None
+    assert both.take("stub", "a") is None
+    if kind == "one":
+        assert both.delete("stub", "b")
+        assert [each.name for each in both.find("stub")] == ["c"]
+    else:
+        both.clear_but("gone")
+        assert both.find("stub") == older.find("stub") == []
+
+
+def test_demands_and_leases_count_rows_of_an_older_server_key(rotation: tuple[Vault, Vault], clock: Clock) -> None:
+    older, both = rotation
+    end = clock.seconds() + 60
+    older.put("gone", "", {}, end)
+    assert not both.put_together([New("stub", "a", {}, end)], [If("gone", there=False)])
+    older.put("stub", "b", {}, end)
+    assert both.lease("stub", "b", "me", 20)
+    assert not both.lease("stub", "b", "another", 20)
+    older.put("shown", "c", {"of": "old"}, end)
+    both.put("shown", "c", {"of": "new"}, end)
+    assert [each.value for each in both.find("shown")] == [{"of": "new"}]
+    older.put("shown", "d", {}, end)
+    assert both.get_beside("shown", "d", "gone") != (None, None)
+    both.extend("shown", end + 60)
+    clock.move(seconds=90)
+    assert {each.name for each in both.find_beside("shown", "gone")[0]} == {"c", "d"}

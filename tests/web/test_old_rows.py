@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journey import first_rows
-from tests.web.test_session import cookie_of, sign_out, with_cookie
+from tests.stack import cookie_of, with_cookie
+from tests.web.test_session import sign_out
 from tpp.journey.shapes import VERSION
 from tpp.model import kinds
 from tpp.store.vault import Seal

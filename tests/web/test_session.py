@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stack import HOST, Browser, Stack
+from tests.stack import COOKIE, HOST, Browser, Stack, cookie_of, refresh_target, with_cookie
+from tpp.journey import precedents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,22 +18,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.clock import Clock
-
-COOKIE = "mizan"
-
-
-def cookie_of(browser: Browser) -> str:
-    """Return the session cookie's value."""
-    found = browser.client.get_cookie(COOKIE, domain="localhost")
-    assert found is not None
-    return found.value
-
-
-def with_cookie(stack: Stack, value: str) -> Browser:
-    """Return another browser that presents a cookie."""
-    other = stack.browser()
-    other.client.set_cookie(COOKIE, value, domain="localhost")
-    return other
 
 
 def sign_out(browser: Browser) -> TestResponse:
@@ -343,3 +328,28 @@ def test_a_session_of_one_server_key_is_read_after_rotation(
     with start(app={"secret_key": f"{'n' * 40},{'o' * 40}"}) as stack:
         person = with_cookie(stack, value)
         assert person.get("/sign-out").status_code == 200
+
+
+def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
+    start: Callable[..., AbstractContextManager[Stack]],
+) -> None:
+    """What lies under the server's key is looked for under every key of the list."""
+    old, new = "o" * 40, "n" * 40
+    with start(app={"secret_key": old}, kit={"state_form": "base64"}) as stack:
+        person = stack.browser()
+        form = person.form("/")["draft"]
+        callback = person.approve(refresh_target(person.post("/connect", {"draft": form}).text))
+        person.come_back(callback)
+        value, way = cookie_of(person), stack.app.extensions["mizan"].client.way
+    with start(app={"secret_key": f"{new},{old}"}, kit={"state_form": "base64"}) as stack:
+        parts = stack.app.extensions["mizan"]
+        assert precedents.has_shown(parts.vaults.server, way, precedents.STATE)
+        assert [each.value["state"] for each in parts.vaults.server.find("stub")] == ["Authorized"]
+        exchanged = len(stack.kit.seen)
+        assert with_cookie(stack, value).come_back(callback).location == "/accounts", (
+            "the claim still tells the outcome"
+        )
+        assert len(stack.kit.seen) == exchanged, "and no code is sent again"
+        assert stack.browser().post("/connect", {"draft": form}).status_code == 200
+    with start(app={"secret_key": new}, kit={"state_form": "base64"}) as stack:
+        assert stack.app.extensions["mizan"].vaults.server.find("stub"), "brought over to the new key"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import MizanError
 from tpp.journey.shapes import Shape
+from tpp.journey.waiting import PATIENCE_SECONDS, wait_for
 from tpp.model import kinds
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ REMEMBERED = timedelta(hours=1)
 
 CONNECTED = "connected"
 POLL_SECONDS = 0.05
-PATIENCE_SECONDS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,11 @@ def settle(server: Vault, answer: AuthorizationResponse, outcome: str) -> None:
 
 def await_outcome(server: Vault, answer: AuthorizationResponse, sleep: Callable[[float], None]) -> Already:
     """Wait until the request that has the claim is done; without an outcome where it never comes to an end."""
-    for _ in range(int(PATIENCE_SECONDS / POLL_SECONDS)):
+
+    def look() -> Already | None:
         earlier = recall(server, answer)
-        if earlier is None or earlier.outcome:
-            return earlier or Already(None)
-        sleep(POLL_SECONDS)
-    return Already(None)
+        if earlier is None:
+            return Already(None)
+        return earlier if earlier.outcome else None
+
+    return wait_for(look, sleep, every=POLL_SECONDS, patience=PATIENCE_SECONDS) or Already(None)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tpp.errors import BankError, BankTimeout, GrantRefused, NotConnected, ReconnectNeeded
 from tpp.journey import connections
+from tpp.journey.waiting import PATIENCE_SECONDS, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +33,6 @@ LEASE_SECONDS = 20.0
 """Longer than a renewal can take: the transport's deadline is ten seconds."""
 
 POLL_SECONDS = 0.02
-PATIENCE_SECONDS = 12.0
 
 REFUSED = "access-refused"
 """How a grant ended whose refresh token the bank no longer takes."""
@@ -52,20 +53,20 @@ class Keyring:
 
         Raises NotConnected, ReconnectNeeded, or a BankError when renewing fails for now.
         """
-        waited = 0.0
-        while waited < PATIENCE_SECONDS:
-            found = self._read(consent_id)
-            grant = found.grant
-            if self._good(grant.tokens, spent):
-                return _access(grant)
-            if grant.tokens is None or grant.tokens.refresh_token is None:
-                return self._last_resort(grant, spent)
-            renewed = self._renew_alone(consent_id, spent)
-            if renewed is not None:
-                return renewed
-            self.sleep(POLL_SECONDS)
-            waited += POLL_SECONDS
-        raise BankTimeout
+        look = partial(self._token_now, consent_id, spent)
+        token = wait_for(look, self.sleep, every=POLL_SECONDS, patience=PATIENCE_SECONDS)
+        if token is None:
+            raise BankTimeout
+        return token
+
+    def _token_now(self, consent_id: str, spent: str | None) -> str | None:
+        """Return a good token, renewed if need be; None where somebody else is at the renewal."""
+        grant = self._read(consent_id).grant
+        if self._good(grant.tokens, spent):
+            return _access(grant)
+        if grant.tokens is None or grant.tokens.refresh_token is None:
+            return self._last_resort(grant, spent)
+        return self._renew_alone(consent_id, spent)
 
     def _good(self, tokens: TokenSet | None, spent: str | None) -> bool:
         return tokens is not None and tokens.is_fresh(self.now()) and tokens.access_token != spent

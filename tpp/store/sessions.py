@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tpp.model import kinds
+from tpp.store.rotation import RotatedVault
 from tpp.store.rows import Address
 from tpp.store.vault import Seal, SealedVault, derive
 
@@ -57,11 +58,11 @@ class SealedSessionRows:
 class SealedVaults:
     """`tpp.model.rows.Vaults` over a backend."""
 
-    def __init__(self, rows: Rows, server_key: bytes, now: Callable[[], float]) -> None:
+    def __init__(self, rows: Rows, server_keys: Sequence[bytes], now: Callable[[], float]) -> None:
         self._rows = rows
-        self._server_key = server_key
+        self._keys = tuple(server_keys)
         self._now = now
-        self._server = self.open(derive(server_key, "server"))
+        self._server = self._of_server("server")
 
     @property
     def server(self) -> Vault:
@@ -74,7 +75,12 @@ class SealedVaults:
 
     def under(self, secret: str) -> Vault:
         """Open the vault of a secret that we do not keep."""
-        return self.open(derive(self._server_key, f"under {secret}"))
+        return self._of_server(f"under {secret}")
+
+    def _of_server(self, purpose: str) -> Vault:
+        """Open a vault of the server's first key; what its other keys have sealed opens too (rotation)."""
+        keys = [derive(key, purpose) for key in self._keys]
+        return self.open(keys[0]) if len(keys) == 1 else RotatedVault(self._rows, keys, self._now)
 
     def scrub(self) -> bool:
         """See that no file holds what has been deleted."""

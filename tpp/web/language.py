@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from babel import Locale
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import Babel, get_locale
 from werkzeug.exceptions import NotFound
 
+from tpp.model.languages import DEFAULT, LANGUAGES
 from tpp.pages.labels import own_name
 from tpp.web.filters import say
 from tpp.web.safe_redirect import local_path
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 COOKIE = "mizan_language"
 COOKIE_SECONDS = 365 * 24 * 3600
-LANGUAGES = {"en": "English", "ar": "العربية"}
 
 blueprint = Blueprint("language", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class Choice:
     """One entry of the language switch: a language that the page is not in."""
 
     code: str
@@ -37,7 +36,7 @@ class Language:
 
 def register(app: Flask) -> None:
     """Install translation and tell the templates the language and its direction."""
-    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="UTC")
+    app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT.code, BABEL_DEFAULT_TIMEZONE="UTC")
     Babel(app, locale_selector=choose)
     app.context_processor(context)
     app.register_blueprint(blueprint)
@@ -57,20 +56,23 @@ def switch(code: str) -> ResponseReturnValue:
 def choose() -> str:
     """Choose the language of this request."""
     wanted = request.cookies.get(COOKIE, "")
-    return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en") or "en"
+    return (
+        wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, DEFAULT.code) or DEFAULT.code
+    )
 
 
 def context() -> dict[str, object]:
     """Give the templates what every page needs."""
-    locale = get_locale() or Locale("en")
+    locale = get_locale()
+    spoken = LANGUAGES[locale.language] if locale else DEFAULT
     facts = services().facts
     return {
-        "locale": locale.language,
-        "text_direction": locale.text_direction,
+        "locale": spoken.code,
+        "text_direction": spoken.direction,
         "other_languages": [
-            Language(code, name, url_for("language.switch", code=code, next=request.path))
-            for code, name in LANGUAGES.items()
-            if code != locale.language
+            Choice(each.code, each.name, url_for("language.switch", code=each.code, next=request.path))
+            for each in LANGUAGES.values()
+            if each != spoken
         ],
         "tpp_name": say(own_name(facts.tpp_name)),
         "altareq_logo": facts.altareq_logo,

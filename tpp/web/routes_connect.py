@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from tpp.errors import MizanError
 from tpp.journey import attempt
 from tpp.journey.shapes import Shape
+from tpp.journey.waiting import PATIENCE_SECONDS, wait_for
 from tpp.model import kinds
 from tpp.model.consent import ConsentDraft, end_of_day, may_be_asked
 from tpp.model.money import Money
@@ -40,7 +41,7 @@ connect = Blueprint("connect", __name__)
 
 FORM_SECONDS = 3600
 ANSWER_SECONDS = 600
-WAIT_STEP, WAIT_STEPS = 0.05, 240
+POLL_SECONDS = 0.05
 
 _ANSWER = Shape(
     kinds.ANSWER, lambda kept: {name: str(kept.value[name]) for name in ("redirect", "vault")} if kept.value else {}
@@ -56,8 +57,9 @@ EXAMPLE = {
 
 
 def register(app: Flask) -> None:
-    """Mount the pages; the signer uses the application's secret."""
-    app.extensions["mizan_forms"] = URLSafeTimedSerializer(str(app.secret_key), salt="consent-form")
+    """Mount the pages; the signer uses the application's secret, and reads what earlier ones have signed."""
+    oldest_first = [*reversed(app.config["SECRET_KEY_FALLBACKS"] or []), str(app.secret_key)]
+    app.extensions["mizan_forms"] = URLSafeTimedSerializer(oldest_first, salt="consent-form")
     session.csrf.exempt(connect)
     app.register_blueprint(home)
     app.register_blueprint(connect)
@@ -139,19 +141,25 @@ def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
     The answer lies in a vault that only the form's own nonce opens, and is gone after ten minutes. Where the
     first try failed, the next one starts anew.
     """
-    parts = services()
-    for _ in range(WAIT_STEPS):
-        ends = parts.now().timestamp() + ANSWER_SECONDS
-        if answers.add(kinds.ANSWER, "", _ANSWER.write({}), ends):
-            return _begin(draft, answers, ends)
-        if led := _ANSWER.get(answers, ""):
-            session.adopt(led["vault"])
-            return led["redirect"]
-        parts.sleep(WAIT_STEP)
-    return _begin(draft, answers, parts.now().timestamp() + ANSWER_SECONDS)
+
+    def look() -> str | None:
+        if answers.add(kinds.ANSWER, "", _ANSWER.write({}), _answer_ends()):
+            return _begin(draft, answers)
+        led = _ANSWER.get(answers, "")
+        if not led:
+            return None
+        session.adopt(led["vault"])
+        return led["redirect"]
+
+    return wait_for(look, services().sleep, every=POLL_SECONDS, patience=PATIENCE_SECONDS) or _begin(draft, answers)
 
 
-def _begin(draft: ConsentDraft, answers: Vault, ends: float) -> str:
+def _answer_ends() -> float:
+    return services().now().timestamp() + ANSWER_SECONDS
+
+
+def _begin(draft: ConsentDraft, answers: Vault) -> str:
+    ends = _answer_ends()
     parts = services()
     key = session.key() or session.new_key()
     try:
