@@ -295,7 +295,7 @@ class NotConnected(MizanError):
 
 
 class VaultClosed(NotConnected):
-    """What this session could open when the request began, it no longer can: the epoch is another one.
+    """What this session could open when the request began, it no longer can: the edition is another one.
 
     `signed_out`: because the customer signed out, and not because a return from the bank was finished meanwhile.
     """

@@ -218,6 +218,16 @@ def test_expires_in_is_obeyed_where_it_is_a_sane_number(sent: Any, seconds: int)
     assert tokens.expires_at == START + timedelta(seconds=seconds)
 
 
+def test_a_grant_says_by_which_way_it_came() -> None:
+    """So that its tokens go nowhere else: the bank by its issuer, the kit, and the version that a kit asks for."""
+    body = {"access_token": "t", "token_type": "Bearer"}
+    client = kit(Answering(body))
+    grant = client.redeem(attempt(route=client.route, nonce="n"), "code", None, START, Visit())
+
+    assert (client.route.bank_id, client.route.client, client.route.api_version) == (ISSUER, "starter-kit", "v1.2")
+    assert (grant.route, grant.nonce) == (client.route, "n")
+
+
 def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
     grant = Grant(CONSENT, ISSUER, START, START, DRAFT, TokenSet("old", START, "keep-me"), route=ROUTE)
     body = {"access_token": "new", "token_type": "Bearer"}

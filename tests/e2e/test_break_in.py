@@ -64,8 +64,8 @@ def look(stack: Stack, cookie: str, over: threading.Event, seen: list[bytes]) ->
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_planted_session_sees_nothing_in_a_hundred_races_of_two_workers(two_workers: Stack) -> None:
-    """It looks while the victim comes back: before the connection and its epoch were written in one step, and the
-    epoch read together with the rows, 12 of 80 such rounds showed the victim's balances.
+    """It looks while the victim comes back: before the connection and its edition were written in one step, and the
+    edition read together with the rows, 12 of 80 such rounds showed the victim's balances.
     """
     origin, shown = two_workers.origin, list[int]()
     for number in range(ROUNDS):

@@ -29,9 +29,10 @@ from tpp.errors import (
 from tpp.journey.attempt import Arrival, begin, complete
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
-from tpp.journey.epoch import leave, open_to
+from tpp.journey.edition import leave, open_to
 from tpp.journey.precedents import STATE, has_shown
 from tpp.journey.shapes import VERSION
+from tpp.model import kinds
 from tpp.model.bank_client import Begun
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet
@@ -101,7 +102,7 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days = timedelta(days=30)
     vault = vaults.open(b"k" * 32)
-    laid = Arrival(vault, vaults.server, offering(bank), clock, days, "epoch", lambda _answer, _grant: None, Visit())
+    laid = Arrival(vault, vaults.server, offering(bank), clock, days, "edition", lambda _answer, _grant: None, Visit())
     begin(laid.vault, laid.banks.default, DRAFT, clock, Visit())
     return laid
 
@@ -282,7 +283,7 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Ar
         assert [kept.value["consent_id"] for kept in desk.vault.find(kind)] == ["another"]
 
 
-def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Arrival, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_and_its_edition_are_written_in_one_step(desk: Arrival, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads beside the exchange finds neither or both; a gap let a second session see the figures."""
     seen: list[tuple[bool, bool]] = []
     write = SqliteRows._run
@@ -291,7 +292,7 @@ def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Arrival, monke
         found = write(rows, statement, values)
         other = SqliteRows(rows._path, rows._now)
         vault = SealedVaults(other, [b"s" * 32], rows._now).open(b"k" * 32)
-        seen.append((bool(vault.find("connection")), vault.get("epoch", "") is not None))
+        seen.append((bool(vault.find("connection")), vault.get(kinds.EDITION, "") is not None))
         return found
 
     monkeypatch.setattr(SqliteRows, "_run", once_deep(watched, write))
@@ -322,7 +323,7 @@ def vaults(desk: Arrival, tmp_path: Path, clock: Clock) -> SealedVaults:
     return SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
 
 
-def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Arrival, vaults: SealedVaults) -> None:
+def test_a_vault_shuts_on_reads_that_began_before_another_edition(desk: Arrival, vaults: SealedVaults) -> None:
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None, "nothing is connected yet"
     complete(desk, query())
@@ -339,7 +340,7 @@ def test_a_vault_shuts_on_reads_that_began_before_another_epoch(desk: Arrival, v
             read()
     assert open_to(vaults.open(b"k" * 32), None) is None
     assert open_to(vaults.open(b"k" * 32), "another word") is None
-    knows = open_to(vaults.open(b"k" * 32), "epoch")
+    knows = open_to(vaults.open(b"k" * 32), "edition")
     assert knows is not None
     assert len(knows.find("connection")) == 1
 
@@ -353,14 +354,14 @@ def test_a_vault_that_has_shut_takes_no_row_either(desk: Arrival, vaults: Sealed
     assert vaults.open(b"k" * 32).find("figures") == []
 
 
-def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
+def test_a_return_over_an_older_edition_does_not_take_the_vault_over(
     desk: Arrival, bank: Bank, vaults: SealedVaults, clock: Clock
 ) -> None:
-    """A planted session whose own exchange ends after the victim's would else give itself the newest epoch."""
+    """A planted session whose own exchange ends after the victim's would else give itself the newest edition."""
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None
     begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
-    late = replace(desk, vault=planted, epoch="the thief's")
+    late = replace(desk, vault=planted, edition="the thief's")
     own = bank.redeem
 
     def overtaken(attempt: Attempt, code: str, state: str | None, now: datetime, _visit: Visit) -> Grant:
@@ -372,7 +373,7 @@ def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
     with pytest.raises(OtherWindow):
         complete(late, query(code="the thief's", state="state-2"))
     assert open_to(vaults.open(b"k" * 32), "the thief's") is None
-    assert open_to(vaults.open(b"k" * 32), "epoch") is not None
+    assert open_to(vaults.open(b"k" * 32), "edition") is not None
 
 
 def test_a_sign_out_wins_over_an_exchange_that_began_before(desk: Arrival, bank: Bank, vaults: SealedVaults) -> None:

@@ -12,7 +12,7 @@ from tests.journey.figures_bank import Bank, errors, read
 from tests.routes import offering
 from tpp.errors import BankFault, BankUnreachable, RateLimited
 from tpp.journey import figures
-from tpp.journey.epoch import leave
+from tpp.journey.edition import leave
 from tpp.journey.figures import read_all
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.clock import START, Clock
 from tests.journey import first_rows
 from tpp.errors import MizanError
 from tpp.journey import attempt, connections
-from tpp.journey import epoch as epochs
+from tpp.journey import edition as editions
 from tpp.journey.asking import Asking
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import Already, claim, recall
@@ -110,8 +110,8 @@ def test_a_claim_of_the_first_shape_still_claims(vault: SealedVault) -> None:
 def test_a_word_of_the_first_shape_opens_the_vault_to_who_knows_it(vault: SealedVault) -> None:
     lay(vault, kinds.EDITION, {"is": "word"}, "")
 
-    assert epochs.open_to(vault, "another") is None
-    opened = epochs.open_to(vault, "word")
+    assert editions.open_to(vault, "another") is None
+    opened = editions.open_to(vault, "word")
     assert opened is not None
     assert opened.find(kinds.CONNECTION) == []
 
@@ -163,8 +163,8 @@ def test_a_vault_whose_word_cannot_be_read_stays_shut(vault: SealedVault, how: d
     lay(vault, kinds.EDITION, spoilt({"is": "word"}, how), "")
 
     for word in ("word", "another", None):
-        assert epochs.open_to(vault, word) is None
-    assert not epochs.is_epoch(vault, "word")
+        assert editions.open_to(vault, word) is None
+    assert not editions.is_edition(vault, "word")
 
 
 @pytest.mark.parametrize("how", BAD, ids=str)
@@ -220,3 +220,8 @@ def test_upgrades_are_made_in_their_order_from_the_version_that_is_there(vault: 
 
     assert [shape.get(vault, each) for each in "012"] == [(["a"], 1), (["b", "c"], 2), ([], 5)]
     assert shape.get(vault, "3") is None
+
+
+def test_a_session_that_knows_the_word_by_its_first_name_still_knows_it() -> None:
+    assert editions.renamed({"epoch": "word", "vault": "key"}) == {"edition": "word", "vault": "key"}
+    assert editions.renamed({"vault": "key"}) == {"vault": "key"}, "nothing has been connected yet"

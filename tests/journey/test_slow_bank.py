@@ -16,7 +16,7 @@ from tests.journey.figures_bank import Bank, errors, read
 from tests.routes import offering
 from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
 from tpp.journey import asking, figures
-from tpp.journey.epoch import leave
+from tpp.journey.edition import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

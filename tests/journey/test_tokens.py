@@ -13,7 +13,7 @@ import pytest
 from tests.clock import START, Clock
 from tests.routes import ROUTE, offering
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
-from tpp.journey.epoch import leave
+from tpp.journey.edition import leave
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet

@@ -25,6 +25,7 @@ from tests.stack import (
     refresh_target,
     with_cookie,
 )
+from tpp.model import kinds
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
@@ -253,9 +254,9 @@ def test_every_address_that_takes_a_form_asks_where_it_comes_from(stack: Stack, 
 def sealed_bytes(stack: Stack) -> list[bytes]:
     """Return how each row begins that opens with this browser's cookie; a long one's rest lies on other pages."""
     rows = stack.app.extensions["mizan"].vaults.server._rows
-    kinds = ("session", "connection", "figures", "epoch")
-    marks = ",".join("?" * len(kinds))
-    return [bytes(row[0])[:64] for row in rows._run(f"SELECT blob FROM kept WHERE kind IN ({marks})", kinds)]
+    kept = (kinds.SESSION, kinds.CONNECTION, kinds.FIGURES, kinds.EDITION)
+    marks = ",".join("?" * len(kept))
+    return [bytes(row[0])[:64] for row in rows._run(f"SELECT blob FROM kept WHERE kind IN ({marks})", kept)]
 
 
 def all_files(folder: Path) -> bytes:

@@ -44,6 +44,7 @@ def as_first(stack: Stack, browser: Browser) -> None:
     now, vault = session_of(stack, browser), vault_of(stack, browser)
     word = vault.get(kinds.EDITION, "")
     assert word is not None
+    assert (now["edition"], now[VERSION]) == (word.value["is"], 1), "what is written today"
     old = {**{name: now.get(name, value) for name, value in first_rows.SESSION.items()}, "epoch": word.value["is"]}
     stack.app.extensions["mizan"].sessions.update(cookie_of(browser), old, END)
     vault.put(kinds.EDITION, "", {"is": word.value["is"]}, END)
@@ -64,6 +65,9 @@ def test_somebody_who_connected_before_rows_had_versions_is_still_there(
     assert stack.kit.count("/token/refresh-token") == 1
     (kept,) = vault_of(stack, browser).find(kinds.CONNECTION)
     assert VERSION in kept.value
+    browser.post("/amounts", browser.form("/sign-out"))
+    assert session_of(stack, browser)[VERSION] == 1, "upgraded as soon as it is written"
+    assert "epoch" not in session_of(stack, browser)
     assert sign_out(browser).location == "/signed-out"
     assert vault_rows(stack, kinds.CONNECTION) == vault_rows(stack, kinds.SESSION) == 0
 

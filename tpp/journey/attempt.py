@@ -11,7 +11,7 @@ The order of `complete` is the only safe one; each step is one function, numbere
     7  only now `error`                                         ConsentDenied
     8  the code is exchanged, once; ConsentId and claims are ours   GrantRefused, OtherWindow, ConsentMismatch
     9  state opaque: the attempt is consumed, after success
-    10 the grant is kept, and the vault's epoch with it         SignedOut, OtherWindow
+    10 the grant is kept, and the vault's edition with it       SignedOut, OtherWindow
 
 *State known*: it can be read and names the attempt. *State opaque*: the Starter Kit does not tell which state it
 sent, so the newest live attempt is meant and PKCE keeps foreign codes out; an `error` then leaves the attempt
@@ -77,7 +77,7 @@ STUB = Shape(kinds.STUB, lambda kept: kept.value)
 class Arrival:
     """What `complete` works with: the browser's vault, the server's own (for claims), the ways to banks.
 
-    `remembered`: how long a connection is kept since the last visit. `epoch`: a random word, made for this
+    `remembered`: how long a connection is kept since the last visit. `edition`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
     session that somebody else began over the same vault sees nothing of what was connected (session fixation).
     `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it.
@@ -88,7 +88,7 @@ class Arrival:
     banks: Banks
     now: Callable[[], datetime]
     remembered: timedelta
-    epoch: str
+    edition: str
     kept: Callable[[AuthorizationResponse, Grant], None]
     visit: Visit
 
@@ -275,13 +275,13 @@ def _count_try(vault: Vault, attempt: Attempt) -> None:
 def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     """Check 10: one row for the connection, one stub for what we must still know when the browser is gone.
 
-    The connection and the new epoch are written in one step: there is no moment at which a session that does not
-    know the epoch could find the connection. Raises SignedOut where the customer signed out while the code was
+    The connection and the new edition are written in one step: there is no moment at which a session that does not
+    know the edition could find the connection. Raises SignedOut where the customer signed out while the code was
     exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
     ends = (arrival.now() + arrival.remembered).timestamp()
     make_room(arrival.vault, arrival.now)
-    connections.keep(arrival.vault, grant, arrival.epoch, ends)
+    connections.keep(arrival.vault, grant, arrival.edition, ends)
     arrival.kept(answer, grant)
     stub = {
         "consent_id": grant.consent_id,

@@ -1,6 +1,6 @@
 """What a customer has connected: the one module that reads and writes these rows.
 
-A connection is the grant of one consent. It is kept in one step with the vault's epoch, so that nobody who does not
+A connection is the grant of one consent. It is kept in one step with the vault's edition, so that nobody who does not
 know that could find it; it is changed by compare-and-set only, so that a renewal of the tokens and a word from the bank
 do not undo each other, and what was signed out meanwhile does not come back. What has ended is still listed, with its
 halt, until a new one takes its place.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
-from tpp.journey import epoch as epochs
+from tpp.journey import edition as editions
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.consent import with_first_route
@@ -54,15 +54,15 @@ def find(vault: Vault, consent_id: str) -> Connection | None:
     return SHAPE.get(vault, consent_id)
 
 
-def keep(vault: Vault, grant: Grant, epoch: str, ends: float) -> None:
-    """Keep a new connection until `ends` (epoch seconds), and make `epoch` the vault's, in one step.
+def keep(vault: Vault, grant: Grant, edition: str, ends: float) -> None:
+    """Keep a new connection until `ends` (epoch seconds), and make `edition` the vault's, in one step.
 
     Raises SignedOut where the customer signed out meanwhile, OtherWindow where another return was finished: nothing is
     kept then.
     """
-    rows = [New(kinds.CONNECTION, grant.consent_id, SHAPE.write(grant.to_json()), ends), epochs.turn(epoch, ends)]
-    if not vault.put_together(rows, [epochs.not_gone()]):
-        raise SignedOut if epochs.has_gone(vault) else OtherWindow
+    rows = [New(kinds.CONNECTION, grant.consent_id, SHAPE.write(grant.to_json()), ends), editions.turn(edition, ends)]
+    if not vault.put_together(rows, [editions.not_gone()]):
+        raise SignedOut if editions.has_gone(vault) else OtherWindow
 
 
 def renew(vault: Vault, connection: Connection, grant: Grant) -> bool:
@@ -97,7 +97,7 @@ def drop_ended(vault: Vault, now: datetime) -> list[str]:
 def prolong(vault: Vault, ends: float) -> None:
     """Keep all connections until `ends` (epoch seconds) at least, and with them what opens the vault."""
     vault.extend(kinds.CONNECTION, ends)
-    epochs.prolong(vault, ends)
+    editions.prolong(vault, ends)
 
 
 def lease(vault: Vault, consent_id: str, holder: str, seconds: float) -> bool:

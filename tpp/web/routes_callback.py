@@ -63,12 +63,12 @@ def receive() -> ResponseReturnValue:
 
 def _outcome() -> str:
     parameters = {name: list(values) for name, values in request.args.lists()}
-    arrival = _desk()
+    arrival = _arrival()
     try:
         result = attempt.complete(arrival, parameters)
         if isinstance(result, Already):
             return _follow(arrival, parameters, result)
-        session.connected(arrival.epoch, result)
+        session.connected(arrival.edition, result)
     except UnknownAttempt as error:
         log.warning("return ended: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
         return error.reason if session.cookie_came() else NO_COOKIE
@@ -96,18 +96,18 @@ def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already
     return earlier.outcome or CONNECTED
 
 
-def _desk() -> Arrival:
+def _arrival() -> Arrival:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
-    epoch = secrets.token_urlsafe(16)
+    edition = secrets.token_urlsafe(16)
     return Arrival(
         vault=session.vault() or parts.vaults.open(secrets.token_bytes(32)),
         server=parts.vaults.server,
         banks=parts.banks,
         now=parts.now,
         remembered=parts.facts.remembered,
-        epoch=epoch,
-        kept=partial(session.leave_word, epoch),
+        edition=edition,
+        kept=partial(session.leave_word, edition),
         visit=session.visit(),
     )
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
 from tpp.errors import StoreUnavailable
+from tpp.journey.edition import renamed
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.rows import Kept
@@ -55,7 +56,7 @@ def _checked(kept: Kept) -> dict[str, Any]:
     return value
 
 
-SHAPE = Shape(kinds.SESSION, _checked)
+SHAPE = Shape(kinds.SESSION, _checked, upgrades=(renamed,))
 
 
 class SealedSession(ServerSideSession):

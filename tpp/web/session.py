@@ -7,7 +7,7 @@ The cookie is set when a session begins, when its id changes, and once a day aft
 from the last visit. A session that never led to a connection ends with its attempt, after an hour. With the id
 changes the token against forged forms, or whoever knew the old session would know the new one's forms.
 
-A vault that has been connected has an epoch, and only a session that knows it opens the vault. Whoever else holds a
+A vault that has been connected has an edition, and only a session that knows it opens the vault. Whoever else holds a
 session over the same vault (a doubled form gives one) sees nothing of what was connected afterwards.
 """
 
@@ -25,7 +25,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from tpp.errors import StoreUnavailable, VaultClosed
 from tpp.journey import connections
-from tpp.journey import epoch as epochs
+from tpp.journey import edition as editions
 from tpp.journey.claims import REMEMBERED
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
@@ -50,12 +50,10 @@ _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 
 def _told(kept: Kept) -> Value:
-    value = kept.value
-    same = {name: value[name] for name in ("auth_date", "test_bank", "vault")}
-    return {"epoch": value["epoch"], **same}
+    return {name: kept.value[name] for name in ("edition", "auth_date", "test_bank", "vault")}
 
 
-_RETURN = Shape(kinds.RETURN, _told)
+_RETURN = Shape(kinds.RETURN, _told, upgrades=(editions.renamed,))
 
 csrf = CSRFProtect()
 
@@ -118,7 +116,7 @@ def vault() -> Vault | None:
     """
     if "vault" not in session:
         return None
-    return epochs.open_to(open_vault(session["vault"]), session.get("epoch"))
+    return editions.open_to(open_vault(session["vault"]), session.get("edition"))
 
 
 def cookie_came() -> bool:
@@ -126,32 +124,32 @@ def cookie_came() -> bool:
     return _cookie() is not None
 
 
-def leave_word(epoch: str, answer: AuthorizationResponse, grant: Grant) -> None:
+def leave_word(edition: str, answer: AuthorizationResponse, grant: Grant) -> None:
     """Write down what a repeated return needs, before anybody learns of the success: the first answer may get lost.
 
     A reload cuts it off, or the browser gives up while the code is exchanged, and with it goes the new cookie; the old
     id is retired. The word lies under the server's key, that old cookie **and** the code together. Who planted the
     cookie does not know the code; who sends a code of his own in another browser has not this cookie.
     """
-    facts = {**_facts(epoch, grant), "vault": session["vault"]}
+    facts = {**_facts(edition, grant), "vault": session["vault"]}
     ends = services().now() + REMEMBERED
     _word(answer).put(kinds.RETURN, "", _RETURN.write(facts), ends.timestamp())
 
 
-def connected(epoch: str, grant: Grant) -> None:
+def connected(edition: str, grant: Grant) -> None:
     """Note a successful return from the bank, under a new session id."""
-    _enter(_facts(epoch, grant))
+    _enter(_facts(edition, grant))
 
 
 def follow(answer: AuthorizationResponse) -> None:
     """Let a repeated return into the vault that the first one connected; for any other nothing changes at all.
 
-    Not after a sign-out, and not after another return: the epoch must still be the one that was written then.
+    Not after a sign-out, and not after another return: the edition must still be the one that was written then.
     """
     facts = _RETURN.get(_word(answer), "")
-    if facts is None or session.get("epoch") == facts["epoch"]:
+    if facts is None or session.get("edition") == facts["edition"]:
         return
-    if epochs.is_epoch(open_vault(facts["vault"]), facts["epoch"]):
+    if editions.is_edition(open_vault(facts["vault"]), facts["edition"]):
         _enter(facts)
 
 
@@ -163,9 +161,9 @@ def _cookie() -> str | None:
     return request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
 
 
-def _facts(epoch: str, grant: Grant) -> Value:
+def _facts(edition: str, grant: Grant) -> Value:
     return {
-        "epoch": epoch,
+        "edition": edition,
         "auth_date": int(grant.authorized_at.timestamp()),
         "test_bank": is_test_bank(urlsplit(grant.issuer).hostname),
     }
@@ -219,7 +217,7 @@ def end() -> bool:
     opened, sid, at = vault(), _current().sid, services().now()
     session.clear()
     _current().modified = True
-    return _interface().erase(sid, lambda: epochs.leave(opened, at) if opened else None)
+    return _interface().erase(sid, lambda: editions.leave(opened, at) if opened else None)
 
 
 def toggle_amounts() -> None:

@@ -1,6 +1,6 @@
-"""A vault that opens only to those who know its epoch, and shuts the moment another one is written.
+"""A vault that opens only to those who know its edition, and shuts the moment another one is written.
 
-Every success writes a random word, the epoch, in one step with the connection. A session opens the vault only if it
+Every success writes a random word, the edition, in one step with the connection. A session opens the vault only if it
 knows that word; whoever else holds a session over the same vault (a doubled form gives one) sees nothing of what was
 connected afterwards. The word is read together with each row, as both stand at one moment (or after it, where a row is
 taken): what was read beside the old word, or beside none, was there before; what came with a new word is not handed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tpp.model.rows import Kept, Vault
+    from tpp.model.rows import Kept, Value, Vault
 
 T = TypeVar("T")
 
@@ -33,18 +33,18 @@ UNREADABLE = ""
 
 @dataclass(frozen=True, slots=True)
 class OpenVault:
-    """`tpp.model.rows.Vault` for one request of a session that knew the epoch when it began."""
+    """`tpp.model.rows.Vault` for one request of a session that knew the edition when it began."""
 
     inner: Vault
-    epoch: Kept | None
+    edition: Kept | None
 
     @property
     def word(self) -> str | None:
-        """The epoch that the session knew; None where nothing has been connected yet."""
-        return _word(self.epoch)
+        """The edition that the session knew; None where nothing has been connected yet."""
+        return _word(self.edition)
 
     def _beside(self, now: Kept | None, found: T) -> T:
-        """Hand out what was read if the epoch beside it is the one of the beginning. Raises VaultClosed."""
+        """Hand out what was read if the edition beside it is the one of the beginning. Raises VaultClosed."""
         if _word(now) != self.word:
             raise VaultClosed(signed_out=has_gone(self.inner))
         return found
@@ -75,12 +75,12 @@ class OpenVault:
         return self._beside(self.inner.get(kinds.EDITION, ""), found)
 
     def put_together(self, rows: Sequence[New], demands: Sequence[If] = ()) -> bool:
-        """Write all or none; none as soon as the epoch is another."""
-        same = If(kinds.EDITION, there=self.epoch is not None, version=self.epoch.version if self.epoch else None)
+        """Write all or none; none as soon as the edition is another."""
+        same = If(kinds.EDITION, there=self.edition is not None, version=self.edition.version if self.edition else None)
         return self.inner.put_together(rows, [*demands, same])
 
     def put(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> None:
-        """Write a row, or nothing where the epoch is another: the next read says so."""
+        """Write a row, or nothing where the edition is another: the next read says so."""
         self.put_together([New(kind, name, value, expires_at)])
 
     def add(self, kind: str, name: str, value: Mapping[str, Any], expires_at: float) -> bool:
@@ -113,12 +113,12 @@ class OpenVault:
 
 
 def open_to(vault: Vault, word: str | None) -> OpenVault | None:
-    """Open a vault to a session that knows `word`; None where the vault's epoch is another one.
+    """Open a vault to a session that knows `word`; None where the vault's edition is another one.
 
-    A vault in which nothing has been connected has no epoch, and opens to every session over it.
+    A vault in which nothing has been connected has no edition, and opens to every session over it.
     """
-    epoch = vault.get(kinds.EDITION, "")
-    return OpenVault(vault, epoch) if epoch is None or _word(epoch) == word else None
+    edition = vault.get(kinds.EDITION, "")
+    return OpenVault(vault, edition) if edition is None or _word(edition) == word else None
 
 
 def _word(kept: Kept | None) -> str | None:
@@ -126,15 +126,21 @@ def _word(kept: Kept | None) -> str | None:
     return (SHAPE.read(kept) or UNREADABLE) if kept else None
 
 
-def is_epoch(vault: Vault, word: str) -> bool:
-    """Whether a word is the vault's epoch now; of a vault in which nothing is connected none is."""
-    epoch = vault.get(kinds.EDITION, "")
-    return epoch is not None and _word(epoch) == word
+def is_edition(vault: Vault, word: str) -> bool:
+    """Whether a word is the vault's edition now; of a vault in which nothing is connected none is."""
+    edition = vault.get(kinds.EDITION, "")
+    return edition is not None and _word(edition) == word
 
 
 def turn(word: str, expires_at: float) -> New:
-    """Return the row that makes a word the epoch."""
+    """Return the row that makes a word the edition."""
     return New(kinds.EDITION, "", SHAPE.write({"is": word}), expires_at)
+
+
+def renamed(value: Value) -> Value:
+    """Give the word the name of today in what a session, or a return, was told while it was called an epoch."""
+    rest = {name: each for name, each in value.items() if name != "epoch"}
+    return rest | {"edition": value["epoch"]} if "epoch" in value else rest
 
 
 def prolong(vault: Vault, ends: float) -> None:
