@@ -83,7 +83,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _oauth_error(error: OAuthError) -> ResponseReturnValue:
-    log.info("oauth_refused", extra={"code": error.code, "reason": error.description})
+    log.info("oauth refused: %(code)s", {"code": error.code})
     response = jsonify(error=error.code, error_description=error.description)
     return response, 400
 
@@ -98,7 +98,7 @@ def _resource_error(error: ResourceError) -> ResponseReturnValue:
 
 
 def _page_error(error: PageError) -> ResponseReturnValue:
-    log.info("page_refused", extra={"reason": error.reason})
+    log.info("page refused: %(reason)s", {"reason": error.reason})
     return render_template("error.html"), 400
 
 
@@ -132,5 +132,8 @@ def _log_request(response: Response) -> Response:
     """Log the route's template, never the address itself: paths and queries hold references and codes."""
     route = request.url_rule.rule if request.url_rule else "(none)"
     elapsed = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
-    log.info("%s %s %s %s ms", request.method, route, response.status_code, elapsed)
+    log.info(
+        "request %(method)s %(route)s %(status)s %(elapsed_ms)sms",
+        {"method": request.method, "route": route, "status": response.status_code, "elapsed_ms": elapsed},
+    )
     return response

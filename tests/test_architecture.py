@@ -362,3 +362,59 @@ def test_a_rule_has_one_home_in_each_house(rule: str) -> None:
 
     assert [module for module in homes if module not in in_the_sandbox] == ours
     assert theirs is None or in_the_sandbox == theirs
+
+
+LEVELS = {"debug": 0, "info": 0, "warning": 0, "error": 0, "exception": 0, "critical": 0, "log": 1}
+"""How a line is logged, and at which place its words stand."""
+
+NAMED = re.compile(r"%\((\w+)\)")
+
+
+def odd_log_lines(tree: ast.Module) -> list[int]:
+    """Return the lines that are not logged as words with named values: `log.info("begun %(id)s", {"id": ...})`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return [call.lineno for call in calls if _speaks_to_a_log(call.func) and not _is_plain(call)]
+
+
+def _speaks_to_a_log(named: ast.expr) -> bool:
+    if not isinstance(named, ast.Attribute) or named.attr not in LEVELS:
+        return False
+    of = named.value
+    return (isinstance(of, ast.Name) and of.id in {"log", "logger", "logging"}) or "getLogger" in ast.unparse(of)
+
+
+def _is_plain(call: ast.Call) -> bool:
+    assert isinstance(call.func, ast.Attribute)
+    words, *values = call.args[LEVELS[call.func.attr] :] or [call]
+    of = isinstance(call.func.value, ast.Name) and call.func.value.id == "log"
+    if not (of and isinstance(words, ast.Constant) and isinstance(words.value, str) and not call.keywords):
+        return False
+    named = set(NAMED.findall(words.value))
+    if re.search(r"%(?!\(\w+\)[sr])", words.value) or re.search(r"^[A-Z]|\.$", words.value):
+        return False
+    if not named or len(values) != 1 or not isinstance(values[0], ast.Dict):
+        return not named and not values
+    return {ast.literal_eval(key) for key in values[0].keys if key} == named
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_every_log_line_is_plain_words_with_named_values(path: Path) -> None:
+    assert odd_log_lines(tree_of(path)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'log.info("begun %s", name)',
+        'log.info(f"begun {name}")',
+        'log.info("begun", extra={"name": name})',
+        'log.info("begun %(name)s", {"id": name})',
+        'log.info("begun %(name)s", values)',
+        'log.info("Begun.")',
+        'log.log(level, "begun %s", name)',
+        'logging.getLogger("a").error("begun")',
+    ],
+)
+def test_an_odd_log_line_is_seen(line: str) -> None:
+    assert odd_log_lines(ast.parse(line)) == [1]
+    assert odd_log_lines(ast.parse('log.log(level, "begun %(name)s", {"name": name})')) == []

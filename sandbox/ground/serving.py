@@ -71,7 +71,7 @@ def _serve(server: Any, stopped: threading.Event) -> None:
     try:
         server.serve()
     except Exception:
-        log.exception("server_failed")
+        log.exception("server failed")
     finally:
         stopped.set()
 

@@ -277,5 +277,8 @@ def _pass_on(answer: Answer) -> ResponseReturnValue:
 def _log_request(response: Response) -> Response:
     """Log the route's template, never a token, a body or a query."""
     route = request.url_rule.rule if request.url_rule else "(none)"
-    log.info("%s %s %s", request.method, route, response.status_code)
+    log.info(
+        "request %(method)s %(route)s %(status)s",
+        {"method": request.method, "route": route, "status": response.status_code},
+    )
     return response

@@ -80,7 +80,7 @@ class CallLog:
             with self._locked():
                 calls, counts = self._parsed()
         except OSError:
-            log.warning("call_log_unreadable")
+            log.warning("call log not read")
             return [], {}
         counts.update(call.name for call in calls)
         return calls[: -SHOWN - 1 : -1], dict(sorted(counts.items()))
@@ -91,7 +91,7 @@ class CallLog:
             with self._locked():
                 self._path.unlink(missing_ok=True)
         except OSError:
-            log.warning("call_log_not_cleared")
+            log.warning("call log not cleared")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -160,7 +160,7 @@ def watch(app: Flask, calls: CallLog, application: str) -> Callable[[WSGIEnviron
             try:
                 calls.add(Call(application, method, route, status, round(seconds * 1000), time.time()))
             except (OSError, ValueError) as error:
-                log.warning("call_not_logged %s", error)
+                log.warning("call not logged: %(error)s", {"error": str(error)})
 
     def tell(environ: WSGIEnvironment, status: int, seconds: float) -> None:
         method = str(environ["REQUEST_METHOD"])
