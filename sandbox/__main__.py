@@ -1,4 +1,4 @@
-"""``python -m sandbox bank`` and ``python -m sandbox kit``: one application per process.
+"""`python -m sandbox bank` and `python -m sandbox kit`: one application per process.
 
 Everything is told on the command line, nothing is read from the environment. One line goes to standard
 output when the application listens; the log goes to standard error.

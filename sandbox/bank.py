@@ -1,7 +1,7 @@
 """The Model Bank as a WSGI application: wiring only.
 
-Browser pages under ``/auth1``, the OAuth server under ``/as1``, registration and resources under
-``/rs1``, keys and participants under ``/directory``. An error of a machine's address has the body that
+Browser pages under `/auth1`, the OAuth server under `/as1`, registration and resources under
+`/rs1`, keys and participants under `/directory`. An error of a machine's address has the body that
 the standard gives it or none; an error of a browser's address is a page.
 """
 
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def create_bank(settings: BankSettings) -> Flask:
-    """Return the bank. Raises ``StateError`` when the instance's files cannot be used."""
+    """Return the bank. Raises `StateError` when the instance's files cannot be used."""
     app = Flask(__name__, static_url_path="/auth1/static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # or // would be redirected to an address made from the caller's Host

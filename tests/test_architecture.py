@@ -418,3 +418,29 @@ def test_every_log_line_is_plain_words_with_named_values(path: Path) -> None:
 def test_an_odd_log_line_is_seen(line: str) -> None:
     assert odd_log_lines(ast.parse(line)) == [1]
     assert odd_log_lines(ast.parse('log.log(level, "begun %(name)s", {"name": name})')) == []
+
+
+def docs_of(tree: ast.Module) -> list[str]:
+    """Return every text that stands for itself: the docstrings, and what is said below a name."""
+    found = [
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    return [text for text in found if isinstance(text, str)]
+
+
+OTHER_DIALECTS = re.compile(r"`{2}|^ *:(?:param|return|raises)|^ *(?:Args|Returns|Raises|Parameters):$", re.MULTILINE)
+"""Two backticks, field lists, headings: here a name stands in single backticks, and the rest is said in sentences."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_every_docstring_speaks_one_dialect(path: Path) -> None:
+    assert [text for text in docs_of(tree_of(path)) if OTHER_DIALECTS.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Read `" + "`a`" + "`.", "Read.\n\n    :param a: what", "Read.\n\n    Args:\n        a: what"]
+)
+def test_another_dialect_is_seen(text: str) -> None:
+    assert OTHER_DIALECTS.search(docs_of(ast.parse(repr(text)))[0])
