@@ -81,7 +81,7 @@ def _services(app: Flask, settings: Settings, now: Callable[[], datetime]) -> Se
     asset = assets.install(app, HERE / "static", settings.instance_path / "static", extra)
     return Services(
         facts=_facts(settings, asset),
-        client=_client(settings, now),
+        clients=(_client(settings, now),),
         resources=RESOURCES,
         vaults=vaults,
         sessions=SealedSessionRows(rows, keys),

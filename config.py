@@ -45,6 +45,7 @@ PASSED_ON = frozenset(
 PASSED_ON_PREFIXES = ("PYTHON", "LC_")
 """What an interpreter needs from its environment; whatever else stands there is nobody's business down here."""
 
+MOST_WORKERS = 4
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Mode = Literal["sandbox", "altareq", "bank"]
@@ -83,7 +84,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     listen_host: str = LOOPBACK
     listen_port: int | None = Field(default=None, ge=1, le=65535)
-    web_workers: int = Field(default=1, ge=1, le=64)
+    web_workers: int | None = Field(default=None, ge=1, le=64)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     altareq_logo: Path | None = None
     altareq_mark: Path | None = None
@@ -222,6 +223,11 @@ class Settings(BaseSettings):
         return self.listen_port or parts.port or DEFAULT_PORTS[parts.scheme]
 
     @property
+    def workers(self) -> int:
+        """How many processes serve the app: WEB_WORKERS, else as many as cores, four at most."""
+        return self.web_workers or min(_cores(), MOST_WORKERS)
+
+    @property
     def idle(self) -> timedelta | None:
         """After which pause the figures wait behind one click; None for never. Off in sandbox mode by default."""
         minutes = self.idle_minutes if self.idle_minutes is not None else (0 if self.uses_sandbox else 15)
@@ -277,6 +283,12 @@ class Settings(BaseSettings):
         if len(key) < SHORTEST_KEY:
             raise SettingsError([f"{path} holds no whole key: remove it, and a new one is made"])
         return key
+
+
+def _cores() -> int:
+    """Count the cores that this process may use, where the system tells, else those that there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _split_keys(text: str) -> list[str]:

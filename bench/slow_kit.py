@@ -9,12 +9,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 import time
 import uuid
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
 RESOURCES = "/open-finance/account-information/v1.2/accounts"
 WAITS = "/waits"
 """Tells how long callers really had to wait, by this process's own clock: a timer is never quite exact."""
@@ -64,7 +71,7 @@ class SlowKit:
                 if path.startswith(RESOURCES):
                     self._waits.append(time.perf_counter() - came)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):  # the last at the very end
             writer.close()
 
     def _answer(self, path: str) -> dict[str, Any]:
@@ -98,6 +105,16 @@ class SlowKit:
         amount = {"Amount": "1234.56", "Currency": "AED"}
         moment = "2026-11-22T08:00:00+00:00"
         return {"CreditDebitIndicator": "Credit", "Type": kind, "DateTime": moment, "Amount": amount}
+
+
+@contextmanager
+def running(accounts: int, delay_ms: int) -> Iterator[str]:
+    """Run it beside us; gives its address, the first line that it says. It ends with its input."""
+    options = ("--accounts", str(accounts), "--delay-ms", str(delay_ms))
+    command = [sys.executable, "-m", "bench.slow_kit", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process.stdout.readline().strip() if process.stdout else ""
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.clock import START
+from tests.routes import ROUTE
 from tpp.bank import read_accounts
 from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
@@ -75,7 +76,7 @@ def figures(
     """Read what a bank answers into one connection's figures. An account without an answer has failed to load."""
     listed = read_accounts.accounts(body("Account", list(accounts), links))
     draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
-    grant = Grant(consent_id, "issuer", UNTIL, NOW, draft, TokenSet("t", NOW + timedelta(seconds=600)))
+    grant = Grant(consent_id, "issuer", UNTIL, NOW, draft, TokenSet("t", NOW + timedelta(seconds=600)), route=ROUTE)
     shown = []
     for each in listed.items:
         answer = balances.get(each.account_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, render_template
 
+from tests.routes import ROUTE
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
 from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
@@ -66,7 +67,7 @@ def make_sheet() -> Sheet:
 def figures() -> Figures:
     """Return what was read of a connection whose accounts are in every state."""
     draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
-    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None)
+    grant = Grant("consent", "issuer", UNTIL, NOW, draft, None, route=ROUTE)
     return Figures(grant=grant, accounts=_accounts(), at=NOW)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 HOST = "localhost:1411"
+COOKIE = "mizan"
 ORIGIN = f"http://{HOST}"
 OWN_FORM = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
 
@@ -242,3 +243,17 @@ def refresh_target(html: str) -> str:
 def query_of(address: str) -> dict[str, str]:
     """Return the query parameters of an address."""
     return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+
+
+def cookie_of(browser: Browser) -> str:
+    """Return the session cookie's value."""
+    found = browser.client.get_cookie(COOKIE, domain="localhost")
+    assert found is not None
+    return found.value
+
+
+def with_cookie(stack: Stack, value: str) -> Browser:
+    """Return another browser that presents a cookie."""
+    other = stack.browser()
+    other.client.set_cookie(COOKIE, value, domain="localhost")
+    return other

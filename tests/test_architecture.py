@@ -67,7 +67,8 @@ LIBRARIES = {
     "tpp.bank": {"requests", "urllib3", "authlib", "joserfc", "msgspec"},
     "tpp.store": {"cryptography", "redis"},
     "tpp.web": {
-        *("flask", "werkzeug", "jinja2", "itsdangerous", "flask_session", "flask_wtf", "flask_babel", "babel"),
+        *("flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "flask_session", "flask_wtf"),
+        *("flask_babel", "babel"),
         *("prometheus_client", "whitenoise", "iso4217"),
     },
     "tpp.serve": {"granian"},

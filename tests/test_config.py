@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 
 import config
 from tests.stack import make_settings
+from tpp.serve.programs import programs_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +51,18 @@ def test_a_real_kit_changes_the_address_and_locks_after_a_pause(environment: pyt
     assert settings.mode == "altareq"
     assert settings.issuer == "https://auth1.altareq1.sandbox.apihub.openfinance.ae", "the kit has no say in it"
     assert settings.idle == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (4, 4), (16, 4)])
+def test_there_are_as_many_workers_as_cores_for_us_but_four_at_most(
+    environment: pytest.MonkeyPatch, cores: int, workers: int
+) -> None:
+    environment.setattr(os, "sched_getaffinity", lambda _pid: set(range(cores)), raising=False)
+    command = programs_of(config.load())[-1].command
+
+    assert command[command.index("--workers") + 1] == str(workers)
+    environment.setenv("WEB_WORKERS", "7")
+    assert config.load().workers == 7
 
 
 FAULTS = {

@@ -130,8 +130,16 @@ def test_a_body_that_does_not_come_in_time_is_408_and_costs_no_thread() -> None:
     assert not called.is_set()
 
 
-def test_a_browser_that_leaves_before_its_request_is_whole_is_not_answered() -> None:
-    assert ask(Gateway(echo, 100), piece(b"a", more=True), {"type": "http.disconnect"}) == []
+def test_a_body_that_is_cut_short_is_400_and_never_reaches_the_application() -> None:
+    start, _ = ask(Gateway(unreachable, 100), piece(b"a", more=True), {"type": "http.disconnect"})
+
+    assert start["status"] == 400
+    assert (b"connection", b"close") in start["headers"]
+
+
+def unreachable(_environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+    """Fail: it was not to be called."""
+    raise AssertionError
 
 
 def test_what_an_application_hands_out_is_closed() -> None:

@@ -18,7 +18,7 @@ IN_BROWSER = "tests/e2e/test_two_tabs.py"
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run tests of ours in a process that finds no program at all."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
     kept = {name: value for name, value in os.environ.items() if name not in {NEEDS_ALL, "PYTEST_XDIST_WORKER"}}
     everything = {**kept, "PATH": "", **environment}
     return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, check=False)

@@ -40,3 +40,14 @@ def test_both_loopback_addresses_are_tried_and_a_missing_family_is_no_trouble(
     told = checks.ports(app)
 
     assert [f"Port 1411 on {other}, which the app needs too, is taken." in each for each in told] == [True] * named
+
+
+@pytest.mark.parametrize(("allowed", "warnings"), [("128\n", 1), ("4096\n", 0), ("65535\n", 0), ("", 0), (None, 0)])
+def test_a_kernel_that_keeps_the_queue_of_connections_short_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: str | None, warnings: int
+) -> None:
+    limit = tmp_path / "somaxconn"
+    if allowed is not None:
+        limit.write_text(allowed)
+    monkeypatch.setattr(checks, "LONGEST_QUEUE", limit)
+    assert [f"is {(allowed or '').strip()}:" in each for each in checks.queue()] == [True] * warnings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -90,8 +91,9 @@ def house(request: pytest.FixtureRequest) -> House:
     return found
 
 
+@cache
 def catalogue(house: House) -> Any:
-    """Return the Arabic catalogue as it is written; a broken file is an error."""
+    """Return the Arabic catalogue as it is written, read once; a broken file is an error."""
     with house.po.open("rb") as file:
         return read_po(file, abort_invalid=True)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START
+from tests.routes import ROUTE
 from tpp.bank.resources import RESOURCES
 from tpp.bank.starter_kit import StarterKitClient, read_state, read_tokens, visit_headers
 from tpp.bank.transport import Call, Reply
@@ -62,7 +63,9 @@ def kit(answering: Answering, issuer: str = ISSUER, **more: Any) -> StarterKitCl
 def attempt(**changes: Any) -> Attempt:
     """Make an attempt as the seed's example would leave it."""
     plain = {"consent_id": CONSENT, "code_verifier": VERIFIER, "issuer": ISSUER, "client_id": CLIENT}
-    return Attempt(**{"name": "n", "expected_state": None, "draft": DRAFT, "started_at": START, **plain, **changes})
+    return Attempt(
+        **{"name": "n", "expected_state": None, "draft": DRAFT, "started_at": START, "route": ROUTE, **plain, **changes}
+    )
 
 
 def test_begin_reads_the_seeds_example() -> None:
@@ -216,7 +219,7 @@ def test_expires_in_is_obeyed_where_it_is_a_sane_number(sent: Any, seconds: int)
 
 
 def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
-    grant = Grant(CONSENT, ISSUER, START, START, DRAFT, TokenSet("old", START, "keep-me"))
+    grant = Grant(CONSENT, ISSUER, START, START, DRAFT, TokenSet("old", START, "keep-me"), route=ROUTE)
     body = {"access_token": "new", "token_type": "Bearer"}
 
     assert kit(Answering(body)).refresh(grant, START, Visit()).refresh_token == "keep-me"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,9 +44,9 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def new_profile(browser: Browser) -> Iterator[Callable[..., Profile]]:
-    """Return a maker of fresh profiles; whatever a page complains about in one of them fails the test."""
+@contextmanager
+def profiles(browser: Browser) -> Iterator[Callable[..., Profile]]:
+    """Give a maker of fresh profiles; whatever a page complains about in one of them is an error at the end."""
     made: list[Profile] = []
 
     def make(**options: Any) -> Profile:
@@ -62,7 +62,13 @@ def new_profile(browser: Browser) -> Iterator[Callable[..., Profile]]:
 
 
 @pytest.fixture
-def open_page(new_profile: Callable[..., Profile]) -> Callable[..., Page]:
+def new_profile(browser: Browser) -> Iterator[Callable[..., Profile]]:
+    """Return a maker of fresh profiles; whatever a page complains about in one of them fails the test."""
+    with profiles(browser) as make:
+        yield make
+
+
+def opener(new_profile: Callable[..., Profile]) -> Callable[..., Page]:
     """Return an opener of pages in a language, at a size, that measures and axe may enter; our policy forbids it."""
 
     def make(language: str, size: tuple[int, int] = (390, HEIGHT), **options: Any) -> Page:
@@ -72,6 +78,19 @@ def open_page(new_profile: Callable[..., Profile]) -> Callable[..., Page]:
         return profile.context.new_page()
 
     return make
+
+
+@pytest.fixture
+def open_page(new_profile: Callable[..., Profile]) -> Callable[..., Page]:
+    """Return an opener of pages for one test."""
+    return opener(new_profile)
+
+
+@pytest.fixture(scope="module")
+def open_shared_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return an opener of pages that the tests of a module look at together."""
+    with profiles(browser) as make:
+        yield opener(make)
 
 
 @pytest.fixture

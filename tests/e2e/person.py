@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 from tests.e2e.expected import THREE, rows_on
+from tests.e2e.walker import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,6 +110,14 @@ class Person:
         self.open("/")
         self.proceed()
         self.approve(username, accounts)
+        self.arrive()
+
+    def be_connected(self, username: str = "rora", accounts: Iterable[Account] = THREE) -> None:
+        """Open the accounts with the session of somebody who has just been to the bank; the way there is not gone."""
+        client = connect(self.stack.origin, username, accounts)
+        session = {"name": "mizan", "value": str(client.cookies["mizan"]), "url": self.stack.origin}
+        self.context.add_cookies([session])  # type: ignore[list-item]
+        self.open("/accounts")
         self.arrive()
 
     def arrive(self) -> None:

@@ -1,4 +1,7 @@
-"""No page of app and bank has a fault that axe-core finds, and white letters on AlTareq's gradients can be read."""
+"""No page of app and bank has a fault that axe-core finds, and white letters on AlTareq's gradients can be read.
+
+The fast tests see one of these combinations, on the tour of `test_every_page`.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,7 @@ ON_A_GRADIENT = {
 }
 
 HIDE_WORDS = "(each) => { each.style.setProperty('color', 'transparent'); each.style.setProperty('outline', 'none'); }"
+SHOW_WORDS = "(each) => { each.style.removeProperty('color'); each.style.removeProperty('outline'); }"
 WORST_CONTRAST = """async ({ each, picture }) => {
   const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
@@ -87,14 +91,31 @@ class Inspector:
             self.faults.append(f"{name}: {each['id']} ({each['help']}) at {places}")
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (390, "light"),
-        *(pytest.param(*each, marks=pytest.mark.slow) for each in [(390, "dark"), (1280, "light"), (1280, "dark")]),
-    ],
-)
-@pytest.mark.parametrize("language", ["ar", pytest.param("en", marks=pytest.mark.slow)])
+class Light:
+    """Measures white words on gradients, and keeps the worst contrast of each kind of place."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.worst: dict[str, float] = {}
+
+    def look(self, _: str) -> None:
+        """Look at the page in front; its words are hidden meanwhile."""
+        for selector in ON_A_GRADIENT:
+            for each in self.page.locator(selector).all():
+                each.evaluate(HIDE_WORDS)
+                picture = base64.b64encode(each.screenshot(animations="disabled")).decode()
+                each.evaluate(SHOW_WORDS)
+                worst = self.page.evaluate(WORST_CONTRAST, {"each": each.element_handle(), "picture": picture})
+                self.worst[selector] = min(worst, self.worst.get(selector, 21.0))
+
+    def too_faint(self) -> dict[str, float]:
+        """Return the places where words cannot be read."""
+        return {name: worst for name, worst in self.worst.items() if worst < ON_A_GRADIENT[name]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize("language", LOCALES)
 def test_axe_finds_nothing_anywhere(
     open_page: Callable[..., Page], place: Inside, language: str, scheme: str, width: int
 ) -> None:
@@ -105,26 +126,17 @@ def test_axe_finds_nothing_anywhere(
     assert len(set(inspector.seen)) == PAGES
 
 
-@pytest.mark.parametrize("width", [320, *(pytest.param(each, marks=pytest.mark.slow) for each in (390, 1280))])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("language", LOCALES)
 def test_white_words_on_gradients_can_be_read(
     open_page: Callable[..., Page], place: Inside, language: str, width: int
 ) -> None:
     """CX-31, WCAG 1.4.3, which axe cannot judge there: the worst pixel behind each word, in either direction."""
-    page = open_page(language, (width, HEIGHT))
-    measured: dict[str, float] = {}
-
-    def look(_: str) -> None:
-        for selector in ON_A_GRADIENT:
-            for each in page.locator(selector).all():
-                each.evaluate(HIDE_WORDS)
-                picture = base64.b64encode(each.screenshot(animations="disabled")).decode()
-                worst = page.evaluate(WORST_CONTRAST, {"each": each.element_handle(), "picture": picture})
-                measured[selector] = min(worst, measured.get(selector, 21.0))
-
-    Tour(page, place, look).main_pages()
-    assert measured.keys() == ON_A_GRADIENT.keys()
-    assert {name: worst for name, worst in measured.items() if worst < ON_A_GRADIENT[name]} == {}
+    light = Light(open_page(language, (width, HEIGHT)))
+    Tour(light.page, place, light.look).main_pages()
+    assert light.worst.keys() == ON_A_GRADIENT.keys()
+    assert light.too_faint() == {}
 
 
 def test_the_product_has_no_component_sheet(made_keys: Path, tmp_path: Path) -> None:

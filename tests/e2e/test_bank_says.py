@@ -63,7 +63,7 @@ def fits(person: Person) -> None:
 
 
 def test_what_is_stopped_at_the_bank_is_gone_at_the_next_refresh(person: Person, stack: Stack) -> None:
-    person.connect(accounts=THREE)
+    person.be_connected(accounts=THREE)
     at_the_bank(person, "Stop sharing", "Yes, stop sharing")
     person.press("Refresh")
 
@@ -78,7 +78,7 @@ def test_what_is_stopped_at_the_bank_is_gone_at_the_next_refresh(person: Person,
 
 
 def test_what_is_suspended_at_the_bank_is_not_shown_either(person: Person) -> None:
-    person.connect(accounts=THREE)
+    person.be_connected(accounts=THREE)
     at_the_bank(person, "Suspend")
     person.press("Refresh")
 
@@ -89,7 +89,7 @@ def test_what_is_suspended_at_the_bank_is_not_shown_either(person: Person) -> No
 
 
 def test_the_same_person_connecting_again_sees_each_account_once(person: Person) -> None:
-    person.connect(accounts=THREE)
+    person.be_connected(accounts=THREE)
     connect_again(person, "rora", THREE)
 
     assert person.rows() == person.due(THREE)
@@ -102,7 +102,7 @@ def test_the_same_person_connecting_again_sees_each_account_once(person: Person)
 def test_another_person_connecting_is_told_apart(person: Person) -> None:
     rora = [each for each in PEOPLE["rora"] if each.holder == PEOPLE["rora"][0].holder]
     mits = [each for each in PEOPLE["mits"] if each.holder == PEOPLE["mits"][1].holder]
-    person.connect(accounts=rora)
+    person.be_connected(accounts=rora)
     connect_again(person, "mits", mits)
 
     assert person.page.locator(".bank-name").all_inner_texts() == [mits[0].holder, rora[0].holder]
@@ -112,7 +112,7 @@ def test_another_person_connecting_is_told_apart(person: Person) -> None:
 
 def test_a_slow_bank_leads_to_figures_in_the_end(person: Person, stack: Stack) -> None:
     control(stack, "faults", application="bank", route="accounts", kind="latency", latency_ms=5_000)
-    person.connect(accounts=THREE)
+    person.be_connected(accounts=THREE)
     for _ in range(4):
         if person.rows() == person.due(THREE):
             break
@@ -122,7 +122,7 @@ def test_a_slow_bank_leads_to_figures_in_the_end(person: Person, stack: Stack) -
 
 
 def test_a_bank_that_asks_to_wait_is_left_alone_until_then(person: Person, stack: Stack) -> None:
-    person.connect(accounts=THREE)
+    person.be_connected(accounts=THREE)
     control(stack, "faults", application="bank", route="accounts", kind="status", status=429)
     person.press("Refresh")
     expect(person.page.locator("main")).to_contain_text(re.compile(r"We can ask again at \d\d:\d\d"))

@@ -163,7 +163,7 @@ def test_many_presses_at_once_of_one_form_make_one_consent(stack: Stack) -> None
 
 def test_reloading_the_accounts_shows_them_again_without_the_bank(person: Person, stack: Stack) -> None:
     """No second exchange of the code, and within a minute no second reading."""
-    person.connect()
+    person.be_connected()
     since = stack.mark()
     for _ in range(3):
         person.page.reload()
@@ -173,7 +173,7 @@ def test_reloading_the_accounts_shows_them_again_without_the_bank(person: Person
 
 def test_fresh_asks_the_bank_again_and_a_plain_visit_does_not(person: Person, stack: Stack) -> None:
     """A minute's rest is the page's, the customer's wish comes first: one call for the list, one per balance."""
-    person.connect()
+    person.be_connected()
     since = stack.mark()
     person.open("/accounts")
     assert stack.readings(since) == 0
@@ -202,7 +202,7 @@ def test_going_back_after_success_breaks_nothing(person: Person, stack: Stack) -
 def test_hidden_amounts_are_nowhere_in_the_page(person: Person, stack: Stack) -> None:
     """Not a blur: the figures are not sent, in no form, on no page, until they are asked for again."""
     everything = PEOPLE["rora"]
-    person.connect(accounts=everything)
+    person.be_connected(accounts=everything)
     shown = {text.strip().strip("\N{MINUS SIGN}") for text in person.page.locator(".money-digits").all_text_contents()}
     shown |= {text.split(".")[0] for text in shown}
     assert len(shown) > len(everything), "the sums on top count too"
@@ -222,7 +222,7 @@ def test_signing_out_shows_nothing_more_and_the_old_cookie_opens_nothing(
     person: Person, new_profile: Callable[..., Profile], stack: Stack
 ) -> None:
     """Neither this browser nor a stolen copy of its cookie sees anything any more, and no new cookie is given."""
-    person.connect()
+    person.be_connected()
     cookie = session_cookie(person)
     person.press("Sign out")
     person.page.locator("main").get_by_role("button", name="Sign out").click()
@@ -244,7 +244,7 @@ def test_signing_out_shows_nothing_more_and_the_old_cookie_opens_nothing(
 
 def test_going_back_after_signing_out_brings_no_figures_back(person: Person, stack: Stack) -> None:
     """On a shared computer the history must not hold them: no page of figures may be stored."""
-    person.connect()
+    person.be_connected()
     assert person.rows() == person.due(THREE)
     person.press("Sign out")
     person.page.locator("main").get_by_role("button", name="Sign out").click()

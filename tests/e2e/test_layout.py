@@ -1,4 +1,7 @@
-"""Layout: every page at every width, in both directions, enlarged, respaced, in few colours, at rest, by keyboard."""
+"""Layout: every page at every width, in both directions, enlarged, respaced, in few colours, at rest, by keyboard.
+
+The fast tests see one of these combinations, all on one tour: `test_every_page`.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.inside import Inside
 
-pytestmark = pytest.mark.browser
-
-LANGUAGES = ["ar", pytest.param("en", marks=pytest.mark.slow)]
-"""The fast tests take the longer words from right to left."""
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = (320, 360, 390, 768, 959, 960, 1280, 1440)
 ENLARGED = (320, 256)
@@ -46,6 +46,15 @@ def walk(page: Page, place: Inside, look: Callable[[str], None], ruler: Ruler) -
     assert len(ruler.seen) == PAGES
 
 
+def unreachable(keys: Keyboard, name: str) -> list[str]:
+    """Go through the page in front from its beginning; return whether something to press is no stop."""
+    keys.page.locator("body").evaluate(
+        "(body) => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }"
+    )
+    stops, things = keys.all_stops(), keys.page.locator(REACHABLE).locator("visible=true").count()
+    return [f"{name}: {stops} stops for {things} things"] if stops != things else []
+
+
 @contextmanager
 def respaced(page: Page) -> Iterator[None]:
     """Give the text of the page in front the spacing that a reader may set."""
@@ -54,24 +63,21 @@ def respaced(page: Page) -> Iterator[None]:
     style.evaluate("(each) => each.remove()")
 
 
-@pytest.mark.parametrize("widths", [(320, 960), pytest.param(WIDTHS, marks=pytest.mark.slow)], ids=["few", "all"])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_at_every_width_everything_fits(
-    open_page: Callable[..., Page], place: Inside, language: str, widths: tuple[int, ...]
-) -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_at_every_width_everything_fits(open_page: Callable[..., Page], place: Inside, language: str) -> None:
     """CX-55, WCAG 1.4.10: nothing scrolls sideways, reaches out of its box or lies upon anything else."""
     page = open_page(language)
     ruler = Ruler(page)
 
     def look(name: str) -> None:
-        for width in widths:
+        for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             ruler.measure(name, LAYOUT)
 
     walk(page, place, look, ruler)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_at_400_percent_everything_fits_and_can_be_reached(
     open_page: Callable[..., Page], place: Inside, language: str
 ) -> None:
@@ -81,17 +87,11 @@ def test_at_400_percent_everything_fits_and_can_be_reached(
 
     def look(name: str) -> None:
         ruler.measure(name)
-        page.locator("body").evaluate(
-            "(body) => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }"
-        )
-        stops, things = keys.all_stops(), page.locator(REACHABLE).locator("visible=true").count()
-        if stops != things:
-            ruler.faults.append(f"{name}: {stops} stops for {things} things")
+        ruler.faults += unreachable(keys, name)
 
     walk(page, place, look, ruler)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_readers_own_spacing_cuts_nothing_off(
@@ -108,8 +108,8 @@ def test_a_readers_own_spacing_cuts_nothing_off(
     walk(page, place, look, ruler)
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_everything_to_press_is_as_large_as_a_finger(
     open_page: Callable[..., Page], place: Inside, language: str, width: int
 ) -> None:
@@ -119,7 +119,6 @@ def test_everything_to_press_is_as_large_as_a_finger(
     walk(page, place, lambda name: ruler.measure(name, ["small"], TOUCH), ruler)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_in_forced_colours_controls_keep_an_edge_and_steps_differ(
@@ -131,7 +130,6 @@ def test_in_forced_colours_controls_keep_an_edge_and_steps_differ(
     walk(page, place, lambda name: ruler.measure(name, ["faint", "alike"]), ruler)
 
 
-@pytest.mark.slow
 def test_who_wants_no_motion_gets_none(open_page: Callable[..., Page], place: Inside) -> None:
     """WCAG 2.3.3, CX-55: what turns for others stands still."""
     page = open_page("en", reduced_motion="reduce")
@@ -139,7 +137,6 @@ def test_who_wants_no_motion_gets_none(open_page: Callable[..., Page], place: In
     walk(page, place, lambda name: ruler.measure(name, ["moving"]), ruler)
 
 
-@pytest.mark.slow
 def test_only_the_interstitials_move(open_page: Callable[..., Page], place: Inside) -> None:
     """The measure of the test above does see motion: the spinner, which tells that something goes on."""
     page = open_page("en", reduced_motion="no-preference")

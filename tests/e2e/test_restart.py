@@ -48,7 +48,7 @@ def test_restarted_between_authorising_and_the_return(person: Person, stack: Sta
 
 def test_a_connection_survives_a_restart(person: Person, stack: Stack) -> None:
     """Kept figures and fresh ones are both there afterwards, and no new consent is needed."""
-    person.connect()
+    person.be_connected()
     person.meet_restart()
     since = stack.mark()
     person.open("/accounts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import resource
@@ -9,7 +10,8 @@ import signal
 import socket
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SENDERS = 150
 """More than there are threads."""
+
+AT_ONCE, FEW_FILES, PATIENCE = 2_000, 1_024, 120.0
 
 SHUT_OUT_SECONDS = 25
 """Several times what a head may take, and less than what the server would give it by itself."""
@@ -79,6 +83,21 @@ def test_a_form_in_chunks_is_read_like_any_other(stack: Stack) -> None:
     assert b"request_uri" in answer
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [b"Content-Length: 100\r\n\r\ndraft=", b"Transfer-Encoding: chunked\r\n\r\n6\r\ndra", b"Content-Length: 1\r\n\r\n"],
+    ids=["length", "chunks", "nothing"],
+)
+def test_a_body_that_is_cut_short_is_refused_without_a_fault_in_the_log(stack: Stack, rest: bytes) -> None:
+    since = stack.mark()
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS) as line:
+        line.sendall(f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\n".encode() + rest)
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    assert "Traceback" not in stack.text(since)
+    assert "ERROR" not in stack.text(since)
+
+
 def test_slow_senders_hold_no_thread(stack: Stack) -> None:
     """Half a form on each of many connections: the next visitor does not notice."""
     start = f"POST /connect HTTP/1.1\r\nHost: localhost:{stack.port}\r\nContent-Length: 100\r\n\r\ndraft=".encode()
@@ -111,6 +130,58 @@ def test_half_sent_heads_shut_nobody_out(new_stack: Callable[..., Stack]) -> Non
             line = lines.enter_context(socket.create_connection(("127.0.0.1", stack.port), timeout=SECONDS))
             line.sendall(b"GET / HTTP/1.1\r\nHost: ")
         assert new_client().get(f"{stack.origin}/", timeout=SHUT_OUT_SECONDS).status_code == 200
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """Start as a shell does that allows a program a thousand open files, and more where it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def halted(stack: Stack) -> Iterator[None]:
+    """Let no process of the stack run for a while."""
+    pids = stack.running()
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("few_files")
+def test_two_thousand_connections_at_once_are_taken_without_a_lost_packet(new_stack: Callable[..., Stack]) -> None:
+    """Also while the server has no time for any: the kernel drops those that find its queue full, and their other
+    ends try again after a second.
+    """
+    allowed = Path("/proc/sys/net/core/somaxconn")
+    if int(allowed.read_text(encoding="ascii")) < AT_ONCE:
+        pytest.skip(f"{allowed} keeps the queue of every server on this machine below {AT_ONCE}")
+    stack = new_stack(WEB_WORKERS="1").start()
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with ExitStack() as lines:
+        opened = [lines.enter_context(socket.socket()) for _ in range(AT_ONCE)]
+        with halted(stack):
+            for line in opened:
+                line.setblocking(False)
+                assert line.connect_ex(("127.0.0.1", stack.port)) == errno.EINPROGRESS
+        for line in opened:
+            line.settimeout(PATIENCE)
+            line.sendall(head(stack, "/healthz"))
+        answers = [line.recv(65_536)[:12] for line in opened]
+        again = [
+            int.from_bytes(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)[100:], "little") for line in opened
+        ]
+    assert set(answers) == {b"HTTP/1.1 200"}
+    assert sum(again) == 0, "segments that were sent again (tcpi_total_retrans)"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])

@@ -75,6 +75,23 @@ def test_pages_at_once_at_the_end_of_a_token_renew_it_once(stack: Stack, client:
     assert stack.renewals(since) == 1
 
 
+def test_pages_at_once_in_several_workers_ask_the_bank_once(new_stack: Callable[..., Stack]) -> None:
+    """The word of the page that asks stands in the store, where the pages of another process find it."""
+    stack = new_stack(WEB_WORKERS="2", SANDBOX_LATENCY_MS="500").start()
+    cookies = connect(stack.origin, "rora", THREE).cookies
+    since = stack.mark()
+
+    def load(_: int) -> str:
+        tab = new_client()
+        tab.cookies.update(cookies)
+        return tab.get(f"{stack.origin}/accounts", timeout=SECONDS).text
+
+    with ThreadPoolExecutor(PAGES_AT_ONCE) as pool:
+        pages = list(pool.map(load, range(PAGES_AT_ONCE)))
+    assert all(rows_on(page) == stack.due(THREE, page) for page in pages)
+    assert stack.readings(since) == 1 + len(THREE)
+
+
 def test_a_token_that_is_good_is_left_alone(stack: Stack) -> None:
     """The other side of the same rule: no renewal before its time."""
     client = connect(stack.origin, "rora", RORA)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank
+from tests.routes import ROUTE, offering
 from tpp.bank.resources import RESOURCES
 from tpp.journey.ask import Desk
 from tpp.journey.tokens import Keyring
@@ -38,8 +39,9 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Iterator[Desk]:
     """Return a desk with one connection on a real store."""
     vault = SealedVault(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), b"k" * 32, clock.seconds)
     tokens = TokenSet("tok", START + timedelta(days=1), "refresh")
-    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
+    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens, route=ROUTE)
     vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=60)).timestamp())
+    banks = offering(bank)
     with ThreadPoolExecutor(64) as pool:
-        keyring = Keyring(vault, bank, clock, time.sleep, Visit())  # type: ignore[arg-type]
-        yield Desk(vault, bank, keyring, RESOURCES, pool, Visit(), clock, time.sleep)  # type: ignore[arg-type]
+        keyring = Keyring(vault, banks, clock, time.sleep, Visit())
+        yield Desk(vault, banks, keyring, RESOURCES, pool, Visit(), clock, time.sleep)

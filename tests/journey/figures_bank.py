@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.routes import ROUTE
 from tpp.errors import BankError, TokenRejected
 from tpp.journey.figures import read_all
 from tpp.model.grant import Grant, TokenSet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.ask import Desk
+    from tpp.model.consent import Route
     from tpp.model.figures import Figures
     from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
@@ -35,6 +37,7 @@ class Bank:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     good_token: str | None = None
     refreshed: int = 0
+    route: Route = ROUTE
     encodes_ids: bool = False
     takes_queries: bool = False
     queries: list[Mapping[str, str]] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START, Clock
+from tests.routes import ROUTE, offering
 from tpp.errors import (
     AttemptLate,
     BankUnreachable,
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import BankClient, StateForm
+    from tpp.model.bank_client import StateForm
+    from tpp.model.consent import Route
 
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
@@ -58,6 +60,7 @@ class Bank:
     """Counts codes; `known` says whether it can read states."""
 
     known: bool = False
+    route: Route = ROUTE
     way: str = "kit issuer"
     state_form: StateForm = "auto"
     subject: str | None = None
@@ -81,7 +84,9 @@ class Bank:
         if self.fault:
             raise self.fault
         tokens = TokenSet("t", now + timedelta(seconds=600))
-        return Grant(attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens, subject=self.subject)
+        return Grant(
+            attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens, subject=self.subject, route=attempt.route
+        )
 
 
 @pytest.fixture(params=[False, True], ids=["opaque", "known"])
@@ -95,10 +100,9 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     """Return a desk with one attempt under way."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days = timedelta(days=30)
-    client: BankClient = bank  # type: ignore[assignment]
     vault = vaults.open(b"k" * 32)
-    laid = Arrival(vault, vaults.server, client, clock, days, "epoch", lambda _answer, _grant: None, Visit())
-    begin(laid.vault, laid.client, DRAFT, clock, Visit())
+    laid = Arrival(vault, vaults.server, offering(bank), clock, days, "epoch", lambda _answer, _grant: None, Visit())
+    begin(laid.vault, laid.banks.default, DRAFT, clock, Visit())
     return laid
 
 
@@ -242,7 +246,7 @@ def test_invalid_grant_with_an_opaque_state_leaves_the_attempt_for_three_codes(d
 
 def test_the_newest_attempt_is_meant_by_an_opaque_state(desk: Arrival, bank: Bank, clock: Clock) -> None:
     clock.move(seconds=1)
-    begin(desk.vault, desk.client, DRAFT, clock, Visit())
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
     grant = complete(desk, query())
 
     assert isinstance(grant, Grant)
@@ -265,10 +269,17 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Ar
     assert isinstance(first, Grant)
     end = START.timestamp() + 9999
     desk.vault.put("connection", first.consent_id, first.with_tokens(None).to_json(), end)
-    begin(desk.vault, desk.client, DRAFT, clock, Visit())
+    late = {"account_id": "a", "answer": {"at": START.timestamp(), "reading": "", "body": {}}}
+    wait = {"account_id": "a", "error": "bank-fault", "firm": True}
+    for kind, value in (("late", late), ("wait", wait)):
+        for consent_id in (first.consent_id, "another"):
+            desk.vault.put(kind, f"{consent_id}\0a", {"consent_id": consent_id, **value}, end)
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
+    for kind in ("late", "wait"):
+        assert [kept.value["consent_id"] for kept in desk.vault.find(kind)] == ["another"]
 
 
 def test_a_connection_and_its_epoch_are_written_in_one_step(desk: Arrival, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +359,7 @@ def test_a_return_over_an_older_epoch_does_not_take_the_vault_over(
     """A planted session whose own exchange ends after the victim's would else give itself the newest epoch."""
     planted = open_to(vaults.open(b"k" * 32), None)
     assert planted is not None
-    begin(desk.vault, desk.client, DRAFT, clock, Visit())
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
     late = replace(desk, vault=planted, epoch="the thief's")
     own = bank.redeem
 
@@ -383,7 +394,7 @@ def test_a_kit_whose_state_was_readable_once_gets_away_with_no_other(desk: Arriv
         return
     complete(desk, query())
     bank.known = False
-    begin(desk.vault, desk.client, DRAFT, clock, Visit())
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
     for answer in (query(code="new", state="opaque"), query(code=None, error="access_denied", state="opaque")):
         with pytest.raises(StateUnreadable) as refused:
             complete(desk, answer)
@@ -408,7 +419,7 @@ def test_a_kit_that_is_set_to_opaque_is_not_held_to_what_it_once_showed(
 ) -> None:
     complete(desk, query())
     bank.known, bank.state_form = False, "opaque"
-    begin(desk.vault, desk.client, DRAFT, clock, Visit())
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
     assert isinstance(complete(desk, query(code="new", state="opaque")), Grant)
 
 
@@ -428,7 +439,7 @@ def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Arrival, bank:
     bank.subject = None
     for way, missing in (("kit issuer", True), ("another kit", False)):
         bank.way = way
-        begin(desk.vault, desk.client, DRAFT, clock, Visit())
+        begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
         answer = query(code=way, state=f"state-{bank.number}")
         if missing:
             with pytest.raises(ConsentMismatch) as refused:

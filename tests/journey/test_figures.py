@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
+from tests.routes import offering
 from tpp.errors import BankFault, BankUnreachable, RateLimited
 from tpp.journey import figures
 from tpp.journey.epoch import leave
@@ -46,7 +47,7 @@ def test_balances_are_asked_for_side_by_side(desk: Desk, bank: Bank, monkeypatch
             return super().get(access_token, wanted, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
-    found = read(replace(desk, client=Together(bank.ids)))  # type: ignore[arg-type]
+    found = read(replace(desk, banks=offering(Together(bank.ids))))
 
     assert set(errors(found).values()) == {None}
 
@@ -134,7 +135,7 @@ def test_two_connections_are_read_in_the_same_two_waves(
             return super().get(access_token, wanted, visit)
 
     monkeypatch.setattr(figures, "PAGE_SECONDS", 60.0)
-    found = read_all(replace(desk, client=Paired(["a"])), fresh=False)  # type: ignore[arg-type]
+    found = read_all(replace(desk, banks=offering(Paired(["a"]))), fresh=False)
 
     assert [errors(each) for each in found] == [{"a": None}] * 2
 
@@ -195,7 +196,7 @@ def test_nothing_is_kept_for_a_browser_that_signed_out_meanwhile(desk: Desk, ban
             leave(desk.vault, START) if wanted.segments[-1] == "balances" else None
             return super().get(access_token, wanted, visit)
 
-    leaving = replace(desk, client=Leaving())  # type: ignore[arg-type]
+    leaving = replace(desk, banks=offering(Leaving()))
     read(leaving)
 
     assert desk.vault.find("figures") == []
@@ -235,7 +236,7 @@ def test_the_page_has_a_deadline(desk: Desk, bank: Bank, monkeypatch: pytest.Mon
                 came.set()
             return super().get(access_token, wanted, visit)
 
-    found = read(replace(desk, client=Slow()))  # type: ignore[arg-type]
+    found = read(replace(desk, banks=offering(Slow())))
     too_late = came.is_set()
     slow.set()
 
@@ -274,10 +275,10 @@ def test_an_answer_that_is_none_counts_as_malformed(desk: Desk, bank: Bank) -> N
                 return {"Data": {"Account": [{"AccountId": "a"}]}}
             return {"Data": {"Balance": []}}
 
-    found = read(replace(desk, client=Empty()))  # type: ignore[arg-type]
+    found = read(replace(desk, banks=offering(Empty())))
 
     assert errors(found) == {"a": "no-balance"}
-    assert read(replace(desk, client=_Odd()), fresh=True).error is not None  # type: ignore[arg-type]
+    assert read(replace(desk, banks=offering(_Odd())), fresh=True).error is not None
 
 
 class _Odd(Bank):

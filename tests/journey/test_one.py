@@ -9,6 +9,7 @@ import pytest
 
 from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
+from tests.routes import offering
 from tpp.bank.resources import RESOURCES
 from tpp.errors import AccountRefused, BankError, BankFault, BankUnreachable, ConsentHalted, RateLimited
 from tpp.journey.one import read_one
@@ -206,7 +207,7 @@ def test_one_resource_is_not_kept_for_a_browser_that_signed_out_meanwhile(desk: 
             desk.vault.clear_but(GONE)
             return super().get(access_token, wanted, visit)
 
-    leaving = replace(desk, client=Leaving())  # type: ignore[arg-type]
+    leaving = replace(desk, banks=offering(Leaving()))
 
     assert look(leaving).parsed is not None
     assert desk.vault.find("resource") == []

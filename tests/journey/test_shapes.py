@@ -19,6 +19,7 @@ from tpp.journey.pauses import WHOLE, Pauses
 from tpp.journey.shapes import VERSION, Shape
 from tpp.journey.shelf import Shelf
 from tpp.model import kinds
+from tpp.model.consent import Route
 from tpp.store.sqlite import SqliteRows
 from tpp.store.vault import SealedVault
 
@@ -54,6 +55,7 @@ def test_a_connection_of_the_first_shape_is_read_as_it_was_kept(vault: SealedVau
     assert (grant.consent_id, grant.issuer, grant.client_id) == (CONSENT, first_rows.ISSUER, first_rows.CLIENT)
     assert grant.until == datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC)
     assert grant.tokens is not None
+    assert grant.route == Route(first_rows.ISSUER, "starter-kit", "v1.2"), "as there was one way only"
     assert grant.tokens.refresh_token == first_rows.CONNECTION["tokens"]["refresh_token"]
 
 
@@ -76,6 +78,7 @@ def test_an_attempt_of_the_first_shape_is_read_as_it_was_kept(vault: SealedVault
 
     (found,) = attempt.live_attempts(vault)
     assert (found.name, found.consent_id, found.started_at) == ("name", CONSENT, START)
+    assert (found.route, found.nonce) == (Route(first_rows.ISSUER, "starter-kit", "v1.2"), None)
     assert found.code_verifier == first_rows.ATTEMPT["code_verifier"]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.clock import START
 from tests.journey.figures_bank import Bank, errors, read
+from tests.routes import offering
 from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
 from tpp.journey import asking, figures
 from tpp.journey.epoch import leave
@@ -266,7 +267,7 @@ def test_a_vault_that_shuts_meanwhile_holds_up_no_later_page(desk: Desk, bank: B
     if late:
         hold(bank, "a")
     connection = bank if late else Turning()
-    shutting = replace(desk, vault=vault, client=connection)  # type: ignore[arg-type]
+    shutting = replace(desk, vault=vault, banks=offering(connection))
     with suppress(NotConnected):
         read(shutting)
     vault.shut = True

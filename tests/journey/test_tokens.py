@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clock import START, Clock
+from tests.routes import ROUTE, offering
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
 from tpp.journey.epoch import leave
 from tpp.journey.tokens import Keyring
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tpp.model.consent import Route
+
 DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAggregation")
 
 
@@ -32,6 +35,7 @@ DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAg
 class Bank:
     """A bank that rotates refresh tokens and ends the grant when an old one comes again."""
 
+    route: Route = ROUTE
     valid: str = "refresh-0"
     count: int = 0
     pause: float = 0
@@ -67,13 +71,13 @@ def bank() -> Bank:
 @pytest.fixture
 def keyring(vault: SealedVault, bank: Bank, clock: Clock) -> Keyring:
     """Return a keyring whose waiting takes real time."""
-    return Keyring(vault, bank, clock, time.sleep, Visit())  # type: ignore[arg-type]
+    return Keyring(vault, offering(bank), clock, time.sleep, Visit())
 
 
 def keep(vault: SealedVault, seconds: float = 600, refresh: str | None = "refresh-0") -> None:
     """Keep a connection whose access token ends in so many seconds."""
     tokens = TokenSet("access-0", START + timedelta(seconds=seconds), refresh)
-    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens)
+    grant = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, tokens, route=ROUTE)
     vault.put("connection", "consent", grant.to_json(), (START + timedelta(days=30)).timestamp())
 
 
@@ -190,7 +194,7 @@ def test_a_late_renewal_does_not_bring_a_signed_out_connection_back(
 def test_a_holder_that_dies_loses_the_lease_and_another_renews(vault: SealedVault, bank: Bank, clock: Clock) -> None:
     keep(vault, seconds=0)
     assert vault.lease("connection", "consent", "dead worker", 5)
-    waiting = Keyring(vault, bank, clock, clock.sleep, Visit())  # type: ignore[arg-type]
+    waiting = Keyring(vault, offering(bank), clock, clock.sleep, Visit())
 
     assert waiting.fresh_token("consent") == "access-1"
 
@@ -198,7 +202,7 @@ def test_a_holder_that_dies_loses_the_lease_and_another_renews(vault: SealedVaul
 def test_waiting_for_a_holder_has_an_end(vault: SealedVault, bank: Bank, clock: Clock) -> None:
     keep(vault, seconds=0)
     assert vault.lease("connection", "consent", "slow worker", 3600)
-    waiting = Keyring(vault, bank, clock, clock.sleep, Visit())  # type: ignore[arg-type]
+    waiting = Keyring(vault, offering(bank), clock, clock.sleep, Visit())
 
     with pytest.raises(BankTimeout):
         waiting.fresh_token("consent")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.bodies import english
 from tests.clock import START
+from tests.routes import ROUTE
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
 from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
@@ -22,7 +23,7 @@ from tpp.pages.accounts import AccountsPage, build
 
 DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
 TOKENS = TokenSet("t", START + timedelta(seconds=600))
-GRANT = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, TOKENS)
+GRANT = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, TOKENS, route=ROUTE)
 
 
 def aed(amount: str, currency: str = "AED") -> Money:

@@ -181,6 +181,19 @@ def test_coming_payments_head_an_account_only_where_there_is_nothing_else_and_ar
     assert "still to come" in english(entry(alone).note)
 
 
+@pytest.mark.parametrize("amount", ["9000.00", "-40.00"])
+@pytest.mark.parametrize("sub_type", ["CurrentAccount", "CreditCard", None])
+def test_an_amount_for_information_is_shown_and_in_no_sum(sub_type: str | None, amount: str) -> None:
+    beside = page_of(balance("5.00", "Expected", DateTime=None), balance(amount, "Information"))
+    assert have(beside) == aed("5.00"), "any other balance goes before it"
+
+    alone = page_of(balance(amount, "Information", CreditLine=[line("100.00")]), sub_type=sub_type)
+    assert entry(alone).money == aed(amount)
+    assert (have(alone), owed(alone)) == (None, [])
+    assert "for information only" in english(entry(alone).note)
+    assert said(alone) == ["For information" if amount == "9000.00" else "Owed: For information"]
+
+
 @pytest.mark.parametrize("kind", ["InterimAvailable", "ClosingBooked", "SomethingNew"])
 @pytest.mark.parametrize("old_first", [True, False])
 def test_of_one_type_the_newest_counts(kind: str, *, old_first: bool) -> None:
@@ -429,6 +442,42 @@ def test_cards_of_two_people_with_one_masked_number_stay_two() -> None:
     assert owed(page(held("Rora", "1"), held("Mits", "2"))) == [aed("-10.00")]
     assert owed(page(held("Rora", "1"), held("Rora", "2"))) == [aed("-5.00")]
     assert owed(page(held(None, "1"), held(None, "2"))) == [aed("-10.00")]
+
+
+MASKED = [
+    "AE07****1234",
+    "XXXX1234",
+    "AE07 0331 xxxx xxxx 1234",
+    "•••1234",
+    "...1234",
+    "1234########",
+    "12340…",
+    "●● 1234",
+]
+
+
+@pytest.mark.parametrize("number", MASKED)
+def test_a_masked_number_makes_no_two_peoples_accounts_one(number: str) -> None:
+    masked = [{"SchemeName": "IBAN", "Identification": number}]
+
+    def held(by: str | None, name: str) -> Any:
+        one = account(name, AccountIdentifiers=masked, AccountHolderName=by)
+        return figures([one], {name: [balance("5.00")]}, None, name)
+
+    assert have(page(held("Rora", "1"), held("Mits", "2"))) == aed("10.00")
+    assert have(page(held("Rora", "1"), held("Rora", "2"))) == aed("5.00")
+    assert have(page(held(None, "1"), held(None, "2"))) == aed("10.00")
+
+
+@pytest.mark.parametrize("number", ["•••", "XXXXXXXX", "***12"])
+def test_a_number_that_is_hidden_as_a_whole_tells_nothing(number: str) -> None:
+    hidden = [{"SchemeName": "AccountNumber", "Identification": number}]
+    first, second = (
+        figures([account(name, AccountIdentifiers=hidden)], {name: [balance("5.00")]}, None, name)
+        for name in ("1", "2")
+    )
+
+    assert have(page(first, second)) == aed("10.00")
 
 
 def test_a_section_says_in_whose_names_its_accounts_are() -> None:

@@ -12,7 +12,19 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.stack import ORIGIN, OWN_FORM, Browser, Stack, hidden_fields, plain, query_of, refresh_target
+from tests.stack import (
+    COOKIE,
+    ORIGIN,
+    OWN_FORM,
+    Browser,
+    Stack,
+    cookie_of,
+    hidden_fields,
+    plain,
+    query_of,
+    refresh_target,
+    with_cookie,
+)
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
@@ -25,24 +37,9 @@ if TYPE_CHECKING:
     from tests.clock import Clock
     from tpp.store.rows import Address, Row
 
-COOKIE = "mizan"
 CALLBACK = "/hackathon-redirect"
 EXCHANGE = "/token/authorization-code"
 OWN_ACCOUNT = "Salary account"
-
-
-def cookie_of(browser: Browser) -> str:
-    """Return the session cookie's value."""
-    found = browser.client.get_cookie(COOKIE, domain="localhost")
-    assert found is not None
-    return found.value
-
-
-def with_cookie(stack: Stack, value: str) -> Browser:
-    """Return another browser that presents a cookie."""
-    other = stack.browser()
-    other.client.set_cookie(COOKIE, value, domain="localhost")
-    return other
 
 
 def planted(stack: Stack, clock: Clock) -> tuple[Browser, Browser]:

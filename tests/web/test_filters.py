@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import g
+from flask import g, render_template_string
 
 from tpp.model.money import Bare, Money
 from tpp.model.words import N_
@@ -42,3 +43,30 @@ def test_a_bare_amount_in_a_sentence_has_no_currency_and_keeps_its_reading_order
     with stack.app.test_request_context():
         g.amounts_shown = True
         assert say(words) == f"{ISOLATE}−5.00{POP} available"
+
+
+def rendered(stack: Stack, template: str, language: str, **values: object) -> str:
+    """Render a template in a language."""
+    with stack.app.test_request_context(headers={"Accept-Language": language}):
+        return render_template_string(template, **values)
+
+
+def test_messages_in_templates_escape_their_values_and_not_themselves(stack: Stack) -> None:
+    template = "{{ _('Shared until %(date)s', date=day) }}"
+    assert rendered(stack, template, "en", day="<b>&") == "Shared until &lt;b&gt;&amp;"
+
+
+def test_messages_in_templates_are_in_the_language_of_each_request(stack: Stack) -> None:
+    """What is kept of one language is never shown in another."""
+    template = "{{ _('Accounts') }} {{ ngettext('%(loaded)s of %(num)s account loaded.', \
+'%(loaded)s of %(num)s accounts loaded.', count, loaded=1) }}"
+    first = [rendered(stack, template, language, count=1) for language in ("en", "ar", "en", "ar")]
+    assert first[0] == first[2] == "Accounts 1 of 1 account loaded."
+    assert first[1] == first[3]
+    assert re.search("[\u0600-\u06ff]", first[1])
+    assert not re.search("[A-Za-z]", first[1])
+    assert rendered(stack, template, "en", count=8) == "Accounts 1 of 8 accounts loaded."
+
+
+def test_a_message_without_values_is_a_format_all_the_same(stack: Stack) -> None:
+    assert rendered(stack, "{{ _('100%%') }} {{ _('%(count)s%%', count=5) }}", "en") == "100% 5%"

@@ -14,7 +14,8 @@ from tpp.model import kinds
 from tpp.store.vault import Seal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from tests.clock import Clock
     from tests.stack import Browser, Stack
@@ -64,6 +65,24 @@ def test_somebody_who_connected_before_rows_had_versions_is_still_there(
     assert VERSION in kept.value
     assert sign_out(browser).location == "/signed-out"
     assert vault_rows(stack, kinds.CONNECTION) == vault_rows(stack, kinds.SESSION) == 0
+
+
+def test_a_connection_to_a_bank_that_is_offered_no_more_asks_to_be_made_anew(
+    start: Callable[..., AbstractContextManager[Stack]],
+) -> None:
+    """The settings name another bank since: the page says so, and signing out works."""
+    with start() as stack:
+        person = stack.browser()
+        person.connect()
+        cookie = cookie_of(person)
+    with start(app={"bank_issuer": "https://another.example"}) as stack:
+        person = with_cookie(stack, cookie)
+        page = person.get("/accounts").text
+
+        assert "Our access has ended." in page
+        assert "Salary account" not in page
+        assert stack.kit.paths() == []
+        assert sign_out(person).location == "/signed-out"
 
 
 def vault_rows(stack: Stack, kind: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stack import HOST, Browser, Stack, refresh_target
+from tests.stack import COOKIE, HOST, Browser, Stack, cookie_of, refresh_target, with_cookie
 from tpp.journey import precedents
 
 if TYPE_CHECKING:
@@ -18,22 +18,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.clock import Clock
-
-COOKIE = "mizan"
-
-
-def cookie_of(browser: Browser) -> str:
-    """Return the session cookie's value."""
-    found = browser.client.get_cookie(COOKIE, domain="localhost")
-    assert found is not None
-    return found.value
-
-
-def with_cookie(stack: Stack, value: str) -> Browser:
-    """Return another browser that presents a cookie."""
-    other = stack.browser()
-    other.client.set_cookie(COOKIE, value, domain="localhost")
-    return other
 
 
 def sign_out(browser: Browser) -> TestResponse:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tpp.bank import read_accounts
-from tpp.model.permission import ACCOUNTS
+from tpp.bank import read_accounts, read_transactions
+from tpp.model.permission import ACCOUNTS, TRANSACTION_READS
 from tpp.model.resource import Resource, Resources
 
 VERSION = "v1.2"
@@ -21,6 +21,14 @@ RESOURCES = Resources(
         VERSION,
         frozenset({"ReadBalances"}),
         read_accounts.balances,
+        FRESH,
+    ),
+    transactions=Resource(
+        "transactions",
+        "accounts/{AccountId}/transactions",
+        VERSION,
+        TRANSACTION_READS,
+        read_transactions.transactions,
         FRESH,
     ),
 )

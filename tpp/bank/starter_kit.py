@@ -26,6 +26,7 @@ from tpp.bank.read import iso_moment
 from tpp.bank.transport import Call
 from tpp.errors import ConsentMismatch, MalformedResponse
 from tpp.model.bank_client import Begun
+from tpp.model.consent import Route
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from tpp.model.visit import Visit
 
 log = logging.getLogger(__name__)
+
+CLIENT, API_VERSION = "starter-kit", "v1.2"
 
 RESOURCES = "/open-finance/account-information"
 
@@ -87,6 +90,11 @@ class StarterKitClient:
         self.bank_name = bank_name
         self.state_form = state_form
         self.wording = wording
+
+    @property
+    def route(self) -> Route:
+        """The bank by its issuer, through a Starter Kit, under the version of the consents that a kit asks for."""
+        return Route(self._issuer, CLIENT, API_VERSION)
 
     @property
     def way(self) -> str:
@@ -156,6 +164,8 @@ class StarterKitClient:
             tokens=tokens,
             bank_until=bank_until,
             client_id=attempt.client_id,
+            route=attempt.route,
+            nonce=attempt.nonce,
             subject=id_token.check(body.get("id_token"), expected, now),
         )
 

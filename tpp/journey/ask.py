@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
+    from tpp.journey.banks import Banks
     from tpp.journey.tokens import Keyring
-    from tpp.model.bank_client import BankClient
+    from tpp.model.grant import Grant
     from tpp.model.resource import Parsed, Resources, Wanted
     from tpp.model.rows import Value, Vault
     from tpp.model.visit import Visit
@@ -26,7 +27,7 @@ class Desk:
     """What reading needs. `pool` is shared by all pages and bounds the calls that are under way."""
 
     vault: Vault
-    client: BankClient
+    banks: Banks
     keyring: Keyring
     resources: Resources
     pool: Executor
@@ -52,6 +53,7 @@ class Question(Generic[T]):
 class Ticket:
     """The access token that one visit uses for one connection: read once, replaced by whoever renews it."""
 
+    grant: Grant
     token: str | None = field(default=None, repr=False)
 
 
@@ -69,12 +71,13 @@ def ask(desk: Desk, ticket: Ticket, question: Question[T]) -> Read[T]:
     Raises OtherAccount where `Data.AccountId` is not the one that was asked for, MalformedResponse, any other
     BankError, ReconnectNeeded, NotConnected, StoreUnavailable.
     """
+    client = desk.banks.of(ticket.grant)
     token = ticket.token or desk.keyring.fresh_token(question.consent_id)
     try:
-        body = desk.client.get(token, question.wanted, desk.visit)
+        body = client.get(token, question.wanted, desk.visit)
     except TokenRejected:
         token = desk.keyring.fresh_token(question.consent_id, spent=token)
-        body = desk.client.get(token, question.wanted, desk.visit)
+        body = client.get(token, question.wanted, desk.visit)
     ticket.token = token
     return _checked(question, dict(body))
 

@@ -16,7 +16,8 @@ The order of `complete` is the only safe one; each step is one function, numbere
 *State known*: it can be read and names the attempt. *State opaque*: the Starter Kit does not tell which state it
 sent, so the newest live attempt is meant and PKCE keeps foreign codes out; an `error` then leaves the attempt
 alive, so that a forged refusal burns nothing, and so does `invalid_grant`, three times. A way whose state could be
-read once never again gets away with one that cannot (`tpp.journey.precedents`).
+read once never again gets away with one that cannot (`tpp.journey.precedents`). Each attempt's own client is asked
+about the state: one that cannot read it does not hide the attempt that it names.
 Sources: RFC 6749 4.1.2 and 4.1.2.1, RFC 7636, RFC 9207 2.4, RFC 9700 2.1 and 4.4; CX-38, CX-42.
 """
 
@@ -44,17 +45,20 @@ from tpp.errors import (
 from tpp.journey import connections, precedents
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
+from tpp.journey.pauses import Pauses
 from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
 from tpp.journey.shelf import Shelf
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
+from tpp.model.consent import with_first_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tpp.journey.authorization_response import AuthorizationResponse
+    from tpp.journey.banks import Banks
     from tpp.model.bank_client import BankClient, Begun
     from tpp.model.consent import ConsentDraft
     from tpp.model.grant import Grant
@@ -65,13 +69,13 @@ WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
 
-SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value))
+SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value), upgrades=(with_first_route,))
 STUB = Shape(kinds.STUB, lambda kept: kept.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What `complete` works with: the browser's vault, the server's own (for claims), the way to the bank.
+    """What `complete` works with: the browser's vault, the server's own (for claims), the ways to banks.
 
     `remembered`: how long a connection is kept since the last visit. `epoch`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
@@ -81,7 +85,7 @@ class Arrival:
 
     vault: Vault
     server: Vault
-    client: BankClient
+    banks: Banks
     now: Callable[[], datetime]
     remembered: timedelta
     epoch: str
@@ -102,6 +106,8 @@ def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[
         expected_state=begun.expected_state,
         draft=draft,
         started_at=at,
+        route=client.route,
+        nonce=begun.nonce,
     )
     vault.put(kinds.ATTEMPT, attempt.name, SHAPE.write(attempt.to_json()), (at + REMEMBERED).timestamp())
     return begun
@@ -153,11 +159,11 @@ def _finish(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *
 
 def _spend(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     if known:
-        precedents.note(arrival.server, arrival.client.way, precedents.STATE, arrival.now())
+        precedents.note(arrival.server, arrival.banks.of(attempt).way, precedents.STATE, arrival.now())
         consume(arrival.vault, attempt)
     check_error(answer)
     grant = redeem(arrival, attempt, answer, known=known)
-    check_identity(arrival, grant)
+    check_identity(arrival, attempt, grant)
     if not known:
         consume(arrival.vault, attempt)
     keep(arrival, answer, grant)
@@ -165,26 +171,41 @@ def _spend(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *,
 
 
 def find_attempt(arrival: Arrival, answer: AuthorizationResponse) -> tuple[Attempt, bool]:
-    """Check 2: return the attempt, and whether its state is known. Without a state none can be meant."""
-    attempts = live_attempts(arrival.vault)
+    """Check 2: return the attempt, and whether its state is known. Without a state none can be meant.
+
+    An attempt whose way is offered no more cannot be finished, and counts as none.
+    """
+    attempts = [each for each in live_attempts(arrival.vault) if arrival.banks.offers(each)]
     if answer.state is None or not attempts:
         raise UnknownAttempt
-    verdicts = [(each, arrival.client.recognises_state(answer.state, each)) for each in attempts]
-    if all(verdict is None for _, verdict in verdicts):
-        check_opacity(arrival)
-        return attempts[0], False
+    verdicts = [(each, arrival.banks.of(each).recognises_state(answer.state, each)) for each in attempts]
     named = next((each for each, verdict in verdicts if verdict), None)
-    if named is None:
+    if named is not None:
+        return named, True
+    return find_opaque(arrival, answer, [each for each, verdict in verdicts if verdict is None]), False
+
+
+def find_opaque(arrival: Arrival, answer: AuthorizationResponse, unread: Sequence[Attempt]) -> Attempt:
+    """Return the attempt that is meant by a state which the clients of these, newest first, cannot read.
+
+    The issuer that the answer names tells the banks apart (RFC 9207); check 4 follows all the same. Refuse a state that
+    cannot be read from a way whose states can: dropping that binding is a downgrade.
+    """
+    if not unread:
         raise UnknownAttempt
-    return named, True
-
-
-def check_opacity(arrival: Arrival) -> None:
-    """Refuse a state that cannot be read from a way whose states can: dropping that binding is a downgrade."""
-    form = arrival.client.state_form
-    seen = form == "auto" and precedents.has_shown(arrival.server, arrival.client.way, precedents.STATE)
-    if seen or form == "readable":
+    of_issuer = [each for each in unread if each.issuer == answer.iss] or unread
+    meant = next((each for each in of_issuer if may_be_opaque(arrival, each)), None)
+    if meant is None:
         raise StateUnreadable
+    return meant
+
+
+def may_be_opaque(arrival: Arrival, attempt: Attempt) -> bool:
+    """Whether an attempt's own way may answer with a state that cannot be read."""
+    client = arrival.banks.of(attempt)
+    if client.state_form == "auto":
+        return not precedents.has_shown(arrival.server, client.way, precedents.STATE)
+    return client.state_form == "opaque"
 
 
 def live_attempts(vault: Vault) -> list[Attempt]:
@@ -221,7 +242,8 @@ def check_error(answer: AuthorizationResponse) -> None:
 def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *, known: bool) -> Grant:
     """Check 8: exchange the code, once. With an opaque state `invalid_grant` may mean "another tab's code"."""
     try:
-        return arrival.client.redeem(attempt, answer.code or "", answer.state, arrival.now(), arrival.visit)
+        client = arrival.banks.of(attempt)
+        return client.redeem(attempt, answer.code or "", answer.state, arrival.now(), arrival.visit)
     except GrantRefused as err:
         if known:
             raise
@@ -229,9 +251,9 @@ def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *,
         raise OtherWindow from err
 
 
-def check_identity(arrival: Arrival, grant: Grant) -> None:
+def check_identity(arrival: Arrival, attempt: Attempt, grant: Grant) -> None:
     """Refuse an exchange without an ID token where this way has given one before (OpenID Connect Core, 3.1.3.3)."""
-    way = arrival.client.way
+    way = arrival.banks.of(attempt).way
     if grant.subject is not None:
         precedents.note(arrival.server, way, precedents.ID_TOKEN, arrival.now())
     elif precedents.has_shown(arrival.server, way, precedents.ID_TOKEN):
@@ -273,6 +295,7 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
 
 
 def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
-    """Drop connections whose access has ended, and their figures: the new one takes their place."""
+    """Drop connections whose access has ended, and all that is known of them: the new one takes their place."""
     for consent_id in connections.drop_ended(vault, now()):
         Shelf(vault, now).clear(consent_id)
+        Pauses(vault, consent_id, now).clear()

@@ -16,6 +16,7 @@ from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
 from tpp.journey import epoch as epochs
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
+from tpp.model.consent import with_first_route
 from tpp.model.grant import Grant
 from tpp.model.rows import If, New
 
@@ -37,7 +38,9 @@ class Connection:
     row: Kept
 
 
-SHAPE = Shape(kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept))
+SHAPE = Shape(
+    kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept), upgrades=(with_first_route,)
+)
 
 
 def listed(vault: Vault) -> list[Grant]:

@@ -205,7 +205,7 @@ def _figures(desk: Desk, source: Source) -> Figures:
 
 def _account_figures(desk: Desk, source: Source, account: Account, bodies: Bodies) -> AccountFigures:
     answer = bodies.balances.get(account.account_id)
-    error = why_not(desk, account) or bodies.error_of(account.account_id)
+    error = why_not(desk, source.grant, account) or bodies.error_of(account.account_id)
     pause = source.pauses.get(account.account_id)
     retry_at = pause.until if pause and pause.firm else None
     if answer is None:

@@ -16,7 +16,7 @@ from tpp.journey import halts
 from tpp.journey.ask import Question, Ticket, ask
 from tpp.journey.pauses import WHOLE, Pauses
 from tpp.journey.shelf import PASSING, Answer
-from tpp.journey.source import shelf_of, why_not
+from tpp.journey.source import closed, shelf_of, why_not
 from tpp.model.account import Account
 from tpp.model.figures import Found
 from tpp.model.resource import Wanted
@@ -75,9 +75,9 @@ def read_one(
 
     `query` counts where the way to the bank takes one; elsewhere the bank's first page is read, and kept, without it.
     """
-    wanted = Wanted(resource, account_id, (query or {}) if desk.client.takes_queries else {})
-    if error := _in_the_way(desk, grant, wanted):
+    if error := closed(desk, grant) or _in_the_way(desk, grant, resource, account_id):
         return Found(grant, error=error)
+    wanted = Wanted(resource, account_id, (query or {}) if desk.banks.of(grant).takes_queries else {})
     kept = None if grant.halt else shelf_of(desk).load_one(grant.consent_id, wanted)
     look = _Look(desk, grant, Question(grant.consent_id, wanted), kept)
     if kept is not None and not fresh and desk.now().timestamp() - kept.at < resource.fresh.total_seconds():
@@ -87,11 +87,11 @@ def read_one(
     return _asked(look)
 
 
-def _in_the_way(desk: Desk, grant: Grant, wanted: Wanted[T]) -> str | None:
-    """Return why nothing is asked at all."""
-    shared = wanted.resource.allowed_by & set(grant.draft.permissions)
-    refused = None if shared else NOT_SHARED
-    return halts.closed(grant, desk.now()) or refused or why_not(desk, Account(wanted.account_id or ""))
+def _in_the_way(desk: Desk, grant: Grant, resource: Resource[T], account_id: str) -> str | None:
+    """Return why this resource is not asked for at all."""
+    if not resource.allowed_by & set(grant.draft.permissions):
+        return NOT_SHARED
+    return why_not(desk, grant, Account(account_id))
 
 
 def _pause(look: _Look[T], *, fresh: bool) -> Pause | None:
@@ -103,7 +103,7 @@ def _pause(look: _Look[T], *, fresh: bool) -> Pause | None:
 def _asked(look: _Look[T]) -> Found[T]:
     desk, at = look.desk, look.desk.now()
     try:
-        read = ask(desk, Ticket(), look.question)
+        read = ask(desk, Ticket(look.grant), look.question)
     except MizanError as error:
         return _failed(look, error)
     grant = halts.served(desk.vault, look.grant)

@@ -74,6 +74,13 @@ class Pauses:
             self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
 
+    def clear(self) -> None:
+        """Forget them all."""
+        with suppress(StoreUnavailable):
+            for consent_id, account_id, _ in SHAPE.find(self.vault):
+                if consent_id == self.consent_id:
+                    self.vault.delete(kinds.WAIT, f"{consent_id}\0{account_id}")
+
 
 def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:
     """Return the pause that follows from a failure of the bank (`whole`) or of one account; None for none."""

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tpp.errors import BankTimeout
+from tpp.errors import BankTimeout, ReconnectNeeded
 from tpp.journey import halts
 from tpp.journey.ask import Ticket
 from tpp.journey.asking import Asking
@@ -41,6 +41,7 @@ class Source:
     """
 
     grant: Grant
+    ticket: Ticket
     asking: Asking
     reading: str
     bodies: Bodies | None = None
@@ -49,7 +50,6 @@ class Source:
     resumes: bool = False
     error: str | None = None
     retry_at: datetime | None = None
-    ticket: Ticket = field(default_factory=Ticket)
     late: list[tuple[Question[Any], float, Future[Read[Any]]]] = field(default_factory=list)
     settled: list[Question[Any]] = field(default_factory=list)
     came: bool = False
@@ -58,16 +58,21 @@ class Source:
 def open_source(desk: Desk, grant: Grant, *, fresh: bool) -> Source:
     """Look at what is known of a connection, and decide whether to ask."""
     word = secrets.token_hex(8)
-    source = Source(grant, Asking(desk.vault, grant.consent_id, word, desk.now), word)
-    source.error = halts.closed(grant, desk.now())
+    source = Source(grant, Ticket(grant), Asking(desk.vault, grant.consent_id, word, desk.now), word)
+    source.error = closed(desk, grant)
     if source.error is None:
         source.pauses = Pauses(desk.vault, grant.consent_id, desk.now).load()
         source.bodies = None if grant.halt else shelf_of(desk).load(grant.consent_id)
         _decide(desk, source, fresh=fresh)
-    elif grant.tokens:
+    elif grant.tokens and halts.closed(grant, desk.now()):
         source.grant = halts.over(desk.vault, grant)
         shelf_of(desk).clear(grant.consent_id)
     return source
+
+
+def closed(desk: Desk, grant: Grant) -> str | None:
+    """Return why nothing is asked about a connection: it has ended, or the way to it is offered no more."""
+    return halts.closed(grant, desk.now()) or (None if desk.banks.offers(grant) else ReconnectNeeded.reason)
 
 
 def _decide(desk: Desk, source: Source, *, fresh: bool) -> None:
@@ -110,7 +115,7 @@ def lose(desk: Desk, source: Source, error: MizanError) -> None:
 
 def ids_of(desk: Desk, source: Source) -> list[str]:
     """Return the ids of the accounts that can be asked about."""
-    return [each.account_id for each in listed(desk, source).items if why_not(desk, each) is None]
+    return [each.account_id for each in listed(desk, source).items if why_not(desk, source.grant, each) is None]
 
 
 def listed(desk: Desk, source: Source) -> Parsed[Account]:
@@ -118,11 +123,11 @@ def listed(desk: Desk, source: Source) -> Parsed[Account]:
     return source.bodies.listed.read(desk.resources.accounts) if source.bodies else Parsed(())
 
 
-def why_not(desk: Desk, account: Account) -> str | None:
+def why_not(desk: Desk, grant: Grant, account: Account) -> str | None:
     """Return why nothing is asked about an account; None where its id can be a part of a path."""
     if len(account.account_id) > LONGEST_ID or not account.account_id.strip("."):
         return "odd-id"
-    return None if account.can_be_asked or desk.client.encodes_ids else "not-asked"
+    return None if account.can_be_asked or desk.banks.of(grant).encodes_ids else "not-asked"
 
 
 def shelf_of(desk: Desk) -> Shelf:

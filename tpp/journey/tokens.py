@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from tpp.journey.banks import Banks
     from tpp.journey.connections import Connection
-    from tpp.model.bank_client import BankClient
     from tpp.model.grant import Grant, TokenSet
     from tpp.model.rows import Vault
     from tpp.model.visit import Visit
@@ -43,7 +43,7 @@ class Keyring:
     """What is needed to hand out a token of one browser's connections, to whoever is looking."""
 
     vault: Vault
-    client: BankClient
+    banks: Banks
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     visit: Visit
@@ -94,7 +94,7 @@ class Keyring:
     def _renew(self, found: Connection, spent: str | None) -> str:
         grant = found.grant
         try:
-            tokens = self.client.refresh(grant, self.now(), self.visit)
+            tokens = self.banks.of(grant).refresh(grant, self.now(), self.visit)
         except GrantRefused as err:
             connections.renew(self.vault, found, grant.ended(REFUSED, self.now()))
             raise ReconnectNeeded from err

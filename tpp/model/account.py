@@ -31,6 +31,10 @@ _OWN_CARDS = frozenset({"prepaidcard", "debitcard", "prepaid", "debit"})
 """Cards that spend the holder's own money."""
 
 _MASKED_PAN = re.compile(r"[0-9]{0,8}[Xx*•]{4,}[0-9]{2,6}")
+_WHOLE = re.compile(r"(?!.*xx)[a-z0-9/-]+", re.IGNORECASE)
+"""A number without a sign that hides digits; two X in a row are taken for such, as no account here has them."""
+
+_LEAST_DIGITS = 4
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 
@@ -46,6 +50,16 @@ class AccountIdentifier:
     def is_card_number(self) -> bool:
         """Whether it is a masked card number: v1.2 has no scheme for one, so banks file it under another."""
         return self.scheme == "MaskedPAN" or _MASKED_PAN.fullmatch(self.identification.replace(" ", "")) is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a full number, with nothing hidden anywhere in it."""
+        return not self.is_card_number and _WHOLE.fullmatch("".join(self.identification.split())) is not None
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether enough digits can be seen to tell it from another one of the same person."""
+        return sum(map(str.isdigit, self.identification)) >= _LEAST_DIGITS
 
     @property
     def is_iban(self) -> bool:

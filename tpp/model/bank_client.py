@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.model.attempt import Attempt
-    from tpp.model.consent import ConsentDraft
+    from tpp.model.consent import ConsentDraft, Route
     from tpp.model.grant import Grant, TokenSet
     from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
@@ -26,7 +26,8 @@ class Begun:
     """A consent that awaits its customer at the bank.
 
     `redirect`: where the browser goes, unaltered. `issuer`: what the callback's `iss` must be (RFC 9207), fixed
-    before leaving. `expected_state`: what its `state` must be, where this way to the bank lets us know.
+    before leaving. `expected_state`: what its `state` must be, and `nonce` the ID token's, where this way to the bank
+    lets us know.
     """
 
     redirect: str = field(repr=False)
@@ -35,6 +36,7 @@ class Begun:
     issuer: str
     client_id: str | None = None
     expected_state: str | None = field(default=None, repr=False)
+    nonce: str | None = field(default=None, repr=False)
 
 
 StateForm = Literal["auto", "readable", "opaque"]
@@ -54,6 +56,10 @@ class BankClient(Protocol):
     @property
     def bank_name(self) -> str:
         """The bank's name for people."""
+
+    @property
+    def route(self) -> Route:
+        """What the attempts and grants of this way say of it."""
 
     @property
     def encodes_ids(self) -> bool:

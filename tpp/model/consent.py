@@ -67,6 +67,33 @@ def may_be_asked(draft: ConsentDraft, today: ConsentDraft, now: datetime) -> boo
     return same and offered and now < draft.until <= end_of_day(now, LONGEST_DAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which bank a consent is asked of, and on which way: an attempt and a grant say it, and find their client by it.
+
+    `bank_id`: the bank among those that are offered. `client`: which client goes there, such as `starter-kit`.
+    `api_version`: of the APIs that a consent on this way is for, such as `v1.2`.
+    """
+
+    bank_id: str
+    client: str
+    api_version: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into plain JSON."""
+        return {"bank_id": self.bank_id, "client": self.client, "api_version": self.api_version}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Route:
+        """Read what `to_json` wrote, wherever else it lies in."""
+        return cls(value["bank_id"], value["client"], value["api_version"])
+
+
+def with_first_route(value: dict[str, Any]) -> dict[str, Any]:
+    """Add the route to what was kept when there was one way only: the bank was known by its issuer."""
+    return {**value, **Route(value["issuer"], "starter-kit", "v1.2").to_json(), "nonce": None}
+
+
 def end_of_day(now: datetime, days: int) -> datetime:
     """Return the last second of the Dubai day that is `days` (1 to 364) ahead, as aware UTC."""
     last = now.astimezone(DUBAI).date() + timedelta(days=min(days, LONGEST_DAYS))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tpp.model.consent import ConsentDraft
+from tpp.model.consent import ConsentDraft, Route
 
 if TYPE_CHECKING:
     from tpp.model.rows import Value
@@ -73,7 +73,8 @@ class Grant:
 
     `bank_until`: the consent's own end as the bank gave it, which may be later; None where it gave none. `halt`: how
     the bank ended or suspended it, as far as we have heard. `client_id` and `subject`: whom the ID token was for and of
-    whom it spoke, where one came: a later one must agree.
+    whom it spoke, where one came: a later one must agree, and so with the `nonce` where that is known. `route`: which
+    bank it is of, and which way led there.
     """
 
     consent_id: str
@@ -86,6 +87,8 @@ class Grant:
     halt: Halt | None = None
     client_id: str | None = None
     subject: str | None = field(default=None, repr=False)
+    route: Route = field(kw_only=True)
+    nonce: str | None = field(default=None, repr=False, kw_only=True)
 
     def with_tokens(self, tokens: TokenSet | None) -> Grant:
         """Return the grant with other tokens; None once access has ended."""
@@ -123,11 +126,13 @@ class Grant:
             "halt": self.halt.to_json() if self.halt else None,
             "client_id": self.client_id,
             "subject": self.subject,
+            "nonce": self.nonce,
+            **self.route.to_json(),
         }
 
     @classmethod
     def from_json(cls, value: Value) -> Grant:
-        """Read what `to_json` wrote, also before the last four members were kept."""
+        """Read what `to_json` wrote, also before the four that it may lack were kept."""
         tokens, bank_until, halt = value["tokens"], value.get("bank_until"), value.get("halt")
         return cls(
             value["consent_id"],
@@ -140,6 +145,8 @@ class Grant:
             halt=Halt.from_json(halt) if halt else None,
             client_id=value.get("client_id"),
             subject=value.get("subject"),
+            route=Route.from_json(value),
+            nonce=value["nonce"],
         )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tpp.model.account import Account, Balance
+    from tpp.model.banking.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -77,3 +78,4 @@ class Resources:
 
     accounts: Resource[Account]
     balances: Resource[Balance]
+    transactions: Resource[Transaction]

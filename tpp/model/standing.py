@@ -30,6 +30,9 @@ UNUSED_PART = "Available"
 COMING = "ForwardAvailable"
 """The balance that counts payments still to come."""
 
+INFORMATION = "Information"
+"""The balance of which the standard does not say what it is an amount of."""
+
 FOR_DEPOSITS = ("InterimAvailable", "InterimBooked", "ClosingAvailable", "ClosingBooked")
 """The balance that heads an account without debts, best first; the guide wants `InterimAvailable` if there is one."""
 
@@ -40,8 +43,12 @@ BOOKED = (
 AVAILABLE = ("InterimAvailable", "ClosingAvailable", "OpeningAvailable")
 """Booked before available wherever a debt is possible: "available" would count the bank's money as the holder's."""
 
-CREDIT_IS_UNKNOWN, IS_TO_COME, IS_AHEAD = "credit-unknown", "to-come", "ahead"
+CREDIT_IS_UNKNOWN, IS_TO_COME, IS_INFORMATION = "credit-unknown", "to-come", "information"
+IS_AHEAD = "ahead"
 """Why an account is in no sum."""
+
+_NEVER_SUMMED = {COMING: IS_TO_COME, INFORMATION: IS_INFORMATION}
+"""Balances that head an account only where it has no other, and are in no sum even then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ def standing(account: Account, balances: Sequence[Balance], now: datetime) -> St
         return Standing(left_out=IS_AHEAD if balances else None)
     own = own_money(account, head)
     money, left_out = (head.money, CREDIT_IS_UNKNOWN) if own is None else (own, None)
-    if head.kind == COMING:
-        money, left_out = head.money, IS_TO_COME
+    if head.kind in _NEVER_SUMMED:
+        own, money, left_out = None, head.money, _NEVER_SUMMED[head.kind]
     beside = [each for each in usable if each.money.currency == head.money.currency]
     spendable = _spendable(head, own, beside)
     return Standing(
@@ -189,9 +196,9 @@ def _first(kinds: Iterable[str], balances: Sequence[Balance]) -> Balance | None:
 
 
 def _newest(balances: Sequence[Balance]) -> Balance | None:
-    """Return the newest balance, one that counts coming payments last; of one moment the smallest amount."""
+    """Return the newest balance, those that are in no sum last; of one moment the smallest amount."""
 
     def order(each: Balance) -> tuple[bool, float, object]:
-        return each.kind != COMING, each.at.timestamp() if each.at else float("-inf"), -each.money.amount
+        return each.kind not in _NEVER_SUMMED, each.at.timestamp() if each.at else float("-inf"), -each.money.amount
 
     return max(balances, key=order, default=None)

@@ -21,13 +21,15 @@ ELLIPSIS = "…"
 
 
 def clean(text: str) -> str:
-    """Return the text without the characters that no HTML document may hold."""
-    return _NEVER.sub("", text)
+    """Return the text without the characters that no HTML document may hold; what is printable has none of them."""
+    return text if text.isprintable() else _NEVER.sub("", text)
 
 
 def is_visible(text: str) -> bool:
     """Whether any character of it is drawn; a mark or a joiner without a letter is not."""
-    return any(each not in _BLANK and unicodedata.category(each) not in _UNSEEN for each in text)
+    return "!" <= text[:1] <= "~" or any(
+        each not in _BLANK and unicodedata.category(each) not in _UNSEEN for each in text
+    )
 
 
 def cut(text: str, longest: int) -> str:

@@ -72,7 +72,7 @@ def _same_accounts(sources: list[Figures]) -> dict[tuple[int, str], int]:
 def _keys(issuer: str, account: Account, seen: Counter[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
     """Yield what an account is known by: its id first. Of several with one number, the first is like the first.
 
-    A masked card number is shared by ten thousand cards, so it counts together with the holder's name only.
+    A masked number is shared by ten thousand accounts, so it counts together with the holder's name only.
     """
     yield issuer, account.account_id
     for identifier in account.identifiers[:1]:
@@ -82,8 +82,8 @@ def _keys(issuer: str, account: Account, seen: Counter[tuple[object, ...]]) -> I
             "".join(identifier.identification.split()),
             account.currency,
         )
-        masked = identifier.is_card_number
-        if masked and account.holder_name is None:
+        masked = not identifier.is_whole
+        if masked and (account.holder_name is None or not identifier.is_telling):
             return
         number += (account.holder_name if masked else None,)
         seen[number] += 1

@@ -13,6 +13,7 @@ from tpp.model.money import Bare
 from tpp.model.standing import (
     CREDIT_IS_UNKNOWN,
     IS_AHEAD,
+    IS_INFORMATION,
     IS_TO_COME,
     Standing,
     is_booked,
@@ -123,6 +124,7 @@ def entry(shown: Shown, now: datetime) -> Entry:
 _NOT_COUNTED = {
     CREDIT_IS_UNKNOWN: N_("In no total: how much of it is borrowed cannot be told"),
     IS_TO_COME: N_("In no total: it counts payments still to come"),
+    IS_INFORMATION: N_("In no total: your bank sent it for information only"),
     IS_AHEAD: N_("The bank sent only balances that it dates ahead"),
 }
 

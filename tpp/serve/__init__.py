@@ -36,7 +36,7 @@ def main() -> int:
     if troubles:
         tell(*troubles)
         return 1
-    for warning in settings.warnings:
+    for warning in (*settings.warnings, *([] if settings.uses_sandbox else checks.queue())):
         tell(f"Warning: {warning}.")
     return supervise(programs, welcome(settings), quick=settings.uses_sandbox)
 

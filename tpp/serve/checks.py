@@ -11,19 +11,23 @@ import os
 import socket
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
+from tpp.serve.programs import MOST_WAITING
 from tpp.store.sqlite import NEWER, SqliteRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from tpp.serve.programs import Program
 
 ROOM = 2 * 1024 * 1024
 """Bytes that must be free at the start: the built static files and a new store."""
+
+LONGEST_QUEUE = Path("/proc/sys/net/core/somaxconn")
+"""Where Linux keeps how many connections may wait for one server, whatever that server asks for: listen(2)."""
 
 OTHER_FAMILY = {"127.0.0.1": "::1", "localhost": "::1", "0.0.0.0": "::1", "::1": "127.0.0.1"}  # noqa: S104 - compared, not bound
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -79,6 +83,17 @@ def _bind(host: str, port: int) -> OSError | None:
     except OSError as err:
         return err
     return None
+
+
+def queue() -> list[str]:
+    """Warn where the kernel lets fewer connections wait than we ask for; it drops the others without a word."""
+    try:
+        allowed = int(LONGEST_QUEUE.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return []
+    if allowed >= MOST_WAITING:
+        return []
+    return [f"net.core.somaxconn is {allowed}: of more visitors at the same moment some wait a second or longer"]
 
 
 def folder(path: Path) -> list[str]:

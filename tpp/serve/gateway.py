@@ -52,14 +52,19 @@ class Gateway:
         except TimeoutError:
             await _answer(send, 408, [(b"connection", b"close")], b"")
             return
-        if body is not None:
-            environ = environ_of(scope, body)
-            loop = asyncio.get_running_loop()
-            await _answer(send, *await loop.run_in_executor(self._pool, call, self._application, environ))
+        if body is None:
+            await _answer(send, 400, [(b"connection", b"close")], b"")
+            return
+        environ = environ_of(scope, body)
+        loop = asyncio.get_running_loop()
+        await _answer(send, *await loop.run_in_executor(self._pool, call, self._application, environ))
 
 
 async def _whole(receive: Receive, largest: int) -> bytes | None:
-    """Read a body up to one byte more than allowed; None where the browser has left before its end."""
+    """Read a body up to one byte more than allowed; None where it was cut short.
+
+    Its sender may have left, or only have stopped sending and still wait for an answer: nobody can tell.
+    """
     body, more = bytearray(), True
     while more and len(body) <= largest:
         message = await receive()

@@ -19,6 +19,9 @@ GRACE_SECONDS = 25
 MOST_REQUESTS = 1024
 """So many requests are taken in at once; the rest wait in the kernel."""
 
+MOST_WAITING = 4096
+"""So many connections wait there at once, on Linux `net.core.somaxconn` at most; it drops what comes beyond."""
+
 HEAD_MS = 5_000
 """Time for a request's head, the time before its first byte included: a connection that is left idle ends by it too."""
 
@@ -45,7 +48,8 @@ def _granian(settings: Settings) -> tuple[str, ...]:
     return (
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", settings.listen_host, "--port", str(settings.port)),
-        *("--workers", str(settings.web_workers), "--backpressure", str(MOST_REQUESTS)),
+        *("--workers", str(settings.workers), "--backpressure", str(MOST_REQUESTS)),
+        *("--backlog", str(MOST_WAITING)),
         *("--http1-header-read-timeout", str(HEAD_MS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", str(grace)),
         *("--log-level", "error", "--no-access-log", "--factory", "app:create_gateway"),

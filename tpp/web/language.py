@@ -27,12 +27,11 @@ blueprint = Blueprint("language", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of the language switch."""
+    """One entry of the language switch: a language that the page is not in."""
 
     code: str
     name: str
     url: str
-    current: bool
 
 
 def register(app: Flask) -> None:
@@ -70,9 +69,10 @@ def context() -> dict[str, object]:
     return {
         "locale": spoken.code,
         "text_direction": spoken.direction,
-        "languages": [
-            Choice(each.code, each.name, url_for("language.switch", code=each.code, next=request.path), each == spoken)
+        "other_languages": [
+            Choice(each.code, each.name, url_for("language.switch", code=each.code, next=request.path))
             for each in LANGUAGES.values()
+            if each != spoken
         ],
         "tpp_name": say(own_name(facts.tpp_name)),
         "altareq_logo": facts.altareq_logo,

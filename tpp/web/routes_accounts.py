@@ -48,5 +48,5 @@ def desk(vault: Vault) -> Desk:
     """Lay out what reading needs, for whoever is looking."""
     parts = services()
     visit = session.visit()
-    keyring = Keyring(vault, parts.client, parts.now, parts.sleep, visit)
-    return Desk(vault, parts.client, keyring, parts.resources, parts.pool, visit, parts.now, parts.sleep)
+    keyring = Keyring(vault, parts.banks, parts.now, parts.sleep, visit)
+    return Desk(vault, parts.banks, keyring, parts.resources, parts.pool, visit, parts.now, parts.sleep)

@@ -55,7 +55,7 @@ def receive() -> ResponseReturnValue:
     if outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
-        slug = return_slug(outcome, services().client.wording)
+        slug = return_slug(outcome, services().banks.default.wording)
         answer = redirect(url_for("callback.ended", reason=slug, ref=reference()), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
@@ -103,7 +103,7 @@ def _desk() -> Arrival:
     return Arrival(
         vault=session.vault() or parts.vaults.open(secrets.token_bytes(32)),
         server=parts.vaults.server,
-        client=parts.client,
+        banks=parts.banks,
         now=parts.now,
         remembered=parts.facts.remembered,
         epoch=epoch,
@@ -114,7 +114,7 @@ def _desk() -> Arrival:
 
 def ended(reason: str) -> ResponseReturnValue:
     """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
-    failure = on_the_return(reason, services().client.wording)
+    failure = on_the_return(reason, services().banks.default.wording)
     if failure is None:
         raise NotFound
     return page(failure, _quoted(request.args.get("ref", "")))

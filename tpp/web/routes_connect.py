@@ -100,7 +100,7 @@ def new_draft() -> ConsentDraft:
         permissions=parts.facts.permissions,
         until=end_of_day(parts.now(), parts.facts.consent_days),
         tpp_name=parts.facts.tpp_name,
-        bank_name=parts.client.bank_name,
+        bank_name=parts.banks.default.bank_name,
         purpose="AccountAggregation",
     )
 
@@ -122,7 +122,7 @@ def start() -> ResponseReturnValue:
 
 
 def _not_begun(reason: str) -> ResponseReturnValue:
-    return page(at_the_start(reason, services().client.wording))
+    return page(at_the_start(reason, services().banks.default.wording))
 
 
 def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
@@ -163,7 +163,7 @@ def _begin(draft: ConsentDraft, answers: Vault) -> str:
     parts = services()
     key = session.key() or session.new_key()
     try:
-        begun = attempt.begin(session.open_vault(key), parts.client, draft, parts.now, session.visit())
+        begun = attempt.begin(session.open_vault(key), parts.banks.default, draft, parts.now, session.visit())
     except BaseException:
         answers.delete(kinds.ANSWER, "")
         raise

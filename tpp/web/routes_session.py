@@ -33,7 +33,7 @@ def sign_out() -> ResponseReturnValue:
     grants = connections.listed(vault)
     return render_template(
         "pages/sign_out.html",
-        bank_name=services().client.bank_name,
+        bank_name=services().banks.default.bank_name,
         can_revoke=False,
         connections=len(grants),
         until=max((grant.until for grant in grants), default=None),
@@ -56,7 +56,7 @@ def signed_out() -> ResponseReturnValue:
 
 def _signed_out(ends: datetime | None) -> str:
     """Render the page. `ends`: when the time of what could not be erased is over; None where all is erased."""
-    return render_template("pages/signed_out.html", bank_name=services().client.bank_name, ends=ends)
+    return render_template("pages/signed_out.html", bank_name=services().banks.default.bank_name, ends=ends)
 
 
 @blueprint.post("/amounts")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from tpp.journey.banks import Banks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
@@ -47,11 +49,12 @@ class Facts:
 class Services:
     """The ready-made parts. `pool` is made after the fork; `keep_tidy` does the store's housekeeping when due.
 
-    `listeners`: who hears of every call to a bank.
+    `clients`: the ways to banks that are offered, the one to start with first. `listeners`: who hears of every
+    call to a bank.
     """
 
     facts: Facts
-    client: BankClient
+    clients: tuple[BankClient, ...]
     resources: Resources
     vaults: Vaults
     sessions: SessionRows
@@ -62,6 +65,11 @@ class Services:
     keep_tidy: Callable[[], None]
     ping_store: Callable[[], None]
     asset: Callable[[str], str]
+
+    @property
+    def banks(self) -> Banks:
+        """The client of each grant and each attempt, and the one to start with."""
+        return Banks(self.clients)
 
 
 def services() -> Services:

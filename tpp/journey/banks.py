@@ -1,0 +1,43 @@
+"""The ways to banks that are offered, and which of them belongs to an attempt or a grant.
+
+What began on one way is finished on that way, whatever is offered first today. A way that is offered no more opens
+nothing: its connections have to be made anew, and they say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.errors import ReconnectNeeded
+
+if TYPE_CHECKING:
+    from tpp.model.attempt import Attempt
+    from tpp.model.bank_client import BankClient
+    from tpp.model.grant import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Banks:
+    """The clients that are offered, at least one; the first is the one that the start page speaks of."""
+
+    offered: tuple[BankClient, ...]
+
+    @property
+    def default(self) -> BankClient:
+        """The client for a customer who has not chosen."""
+        return self.offered[0]
+
+    def offers(self, kept: Attempt | Grant) -> bool:
+        """Whether what was begun or granted still has its client."""
+        return self._client(kept) is not None
+
+    def of(self, kept: Attempt | Grant) -> BankClient:
+        """Return the client of an attempt or a grant. Raises ReconnectNeeded where it is offered no more."""
+        client = self._client(kept)
+        if client is None:
+            raise ReconnectNeeded
+        return client
+
+    def _client(self, kept: Attempt | Grant) -> BankClient | None:
+        return next((each for each in self.offered if each.route == kept.route), None)
