@@ -1,4 +1,4 @@
-"""``python -m sandbox bank`` and ``python -m sandbox kit``: one application per process.
+"""`python -m sandbox bank` and `python -m sandbox kit`: one application per process.
 
 Everything is told on the command line, nothing is read from the environment. One line goes to standard
 output when the application listens; the log goes to standard error.
@@ -25,6 +25,8 @@ KIT_PORT = 1412
 BANK_PORT = 1413
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
+log = logging.getLogger("sandbox")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one application until a signal; return 1 when it cannot start."""
@@ -37,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         app = bank_app(given) if given.application == "bank" else kit_app(given)
         server = make_server(app, given.host, given.port)
     except (OSError, StateError) as error:
-        logging.getLogger("sandbox").error("cannot_start %s", error)  # noqa: TRY400 (a traceback helps nobody here)
+        log.error("cannot start: %(error)s", {"error": str(error)})  # noqa: TRY400 (a traceback helps nobody here)
         return 1
     serve_until_signal(server, f"sandbox {given.application} ready on http://{given.host}:{given.port}")
     return 0

@@ -1,7 +1,7 @@
 """The Model Bank as a WSGI application: wiring only.
 
-Browser pages under ``/auth1``, the OAuth server under ``/as1``, registration and resources under
-``/rs1``, keys and participants under ``/directory``. An error of a machine's address has the body that
+Browser pages under `/auth1`, the OAuth server under `/as1`, registration and resources under
+`/rs1`, keys and participants under `/directory`. An error of a machine's address has the body that
 the standard gives it or none; an error of a browser's address is a page.
 """
 
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def create_bank(settings: BankSettings) -> Flask:
-    """Return the bank. Raises ``StateError`` when the instance's files cannot be used."""
+    """Return the bank. Raises `StateError` when the instance's files cannot be used."""
     app = Flask(__name__, static_url_path="/auth1/static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # or // would be redirected to an address made from the caller's Host
@@ -83,7 +83,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _oauth_error(error: OAuthError) -> ResponseReturnValue:
-    log.info("oauth_refused", extra={"code": error.code, "reason": error.description})
+    log.info("oauth refused: %(code)s", {"code": error.code})
     response = jsonify(error=error.code, error_description=error.description)
     return response, 400
 
@@ -98,7 +98,7 @@ def _resource_error(error: ResourceError) -> ResponseReturnValue:
 
 
 def _page_error(error: PageError) -> ResponseReturnValue:
-    log.info("page_refused", extra={"reason": error.reason})
+    log.info("page refused: %(reason)s", {"reason": error.reason})
     return render_template("error.html"), 400
 
 
@@ -132,5 +132,8 @@ def _log_request(response: Response) -> Response:
     """Log the route's template, never the address itself: paths and queries hold references and codes."""
     route = request.url_rule.rule if request.url_rule else "(none)"
     elapsed = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
-    log.info("%s %s %s %s ms", request.method, route, response.status_code, elapsed)
+    log.info(
+        "request %(method)s %(route)s %(status)s %(elapsed_ms)sms",
+        {"method": request.method, "route": route, "status": response.status_code, "elapsed_ms": elapsed},
+    )
     return response

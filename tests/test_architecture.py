@@ -363,3 +363,85 @@ def test_a_rule_has_one_home_in_each_house(rule: str) -> None:
 
     assert [module for module in homes if module not in in_the_sandbox] == ours
     assert theirs is None or in_the_sandbox == theirs
+
+
+LEVELS = {"debug": 0, "info": 0, "warning": 0, "error": 0, "exception": 0, "critical": 0, "log": 1}
+"""How a line is logged, and at which place its words stand."""
+
+NAMED = re.compile(r"%\((\w+)\)")
+
+
+def odd_log_lines(tree: ast.Module) -> list[int]:
+    """Return the lines that are not logged as words with named values: `log.info("begun %(id)s", {"id": ...})`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return [call.lineno for call in calls if _speaks_to_a_log(call.func) and not _is_plain(call)]
+
+
+def _speaks_to_a_log(named: ast.expr) -> bool:
+    if not isinstance(named, ast.Attribute) or named.attr not in LEVELS:
+        return False
+    of = named.value
+    return (isinstance(of, ast.Name) and of.id in {"log", "logger", "logging"}) or "getLogger" in ast.unparse(of)
+
+
+def _is_plain(call: ast.Call) -> bool:
+    assert isinstance(call.func, ast.Attribute)
+    words, *values = call.args[LEVELS[call.func.attr] :] or [call]
+    of = isinstance(call.func.value, ast.Name) and call.func.value.id == "log"
+    if not (of and isinstance(words, ast.Constant) and isinstance(words.value, str) and not call.keywords):
+        return False
+    named = set(NAMED.findall(words.value))
+    if re.search(r"%(?!\(\w+\)[sr])", words.value) or re.search(r"^[A-Z]|\.$", words.value):
+        return False
+    if not named or len(values) != 1 or not isinstance(values[0], ast.Dict):
+        return not named and not values
+    return {ast.literal_eval(key) for key in values[0].keys if key} == named
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_every_log_line_is_plain_words_with_named_values(path: Path) -> None:
+    assert odd_log_lines(tree_of(path)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'log.info("begun %s", name)',
+        'log.info(f"begun {name}")',
+        'log.info("begun", extra={"name": name})',
+        'log.info("begun %(name)s", {"id": name})',
+        'log.info("begun %(name)s", values)',
+        'log.info("Begun.")',
+        'log.log(level, "begun %s", name)',
+        'logging.getLogger("a").error("begun")',
+    ],
+)
+def test_an_odd_log_line_is_seen(line: str) -> None:
+    assert odd_log_lines(ast.parse(line)) == [1]
+    assert odd_log_lines(ast.parse('log.log(level, "begun %(name)s", {"name": name})')) == []
+
+
+def docs_of(tree: ast.Module) -> list[str]:
+    """Return every text that stands for itself: the docstrings, and what is said below a name."""
+    found = [
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    return [text for text in found if isinstance(text, str)]
+
+
+OTHER_DIALECTS = re.compile(r"`{2}|^ *:(?:param|return|raises)|^ *(?:Args|Returns|Raises|Parameters):$", re.MULTILINE)
+"""Two backticks, field lists, headings: here a name stands in single backticks, and the rest is said in sentences."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_every_docstring_speaks_one_dialect(path: Path) -> None:
+    assert [text for text in docs_of(tree_of(path)) if OTHER_DIALECTS.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Read `" + "`a`" + "`.", "Read.\n\n    :param a: what", "Read.\n\n    Args:\n        a: what"]
+)
+def test_another_dialect_is_seen(text: str) -> None:
+    assert OTHER_DIALECTS.search(docs_of(ast.parse(repr(text)))[0])

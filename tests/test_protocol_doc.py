@@ -20,7 +20,7 @@ RULE = re.compile(r"\|(?: -+ \|)+")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: what its last two cells quote, in their order. ``check`` is the cell that names it."""
+    """One row of a table: what its last two cells quote, in their order. `check` is the cell that names it."""
 
     check: str
     functions: tuple[str, ...]
@@ -28,7 +28,7 @@ class Row:
 
 
 def rows_of(text: str) -> list[Row]:
-    """Return the rows of the tables that end in ``Function`` and ``Test``. Raises ``ValueError`` on other tables."""
+    """Return the rows of the tables that end in `Function` and `Test`. Raises `ValueError` on other tables."""
     found: list[Row] = []
     header: list[str] = []
     for line in text.splitlines():
@@ -49,7 +49,7 @@ def rows_of(text: str) -> list[Row]:
 def place_of(name: str) -> tuple[Path, list[str]] | None:
     """Return the file of a dotted name, and what of the name lies inside it; None where no module has that name.
 
-    Names count from ``tpp``, else from the root. The longest module wins: the rest is a function, a class or a member.
+    Names count from `tpp`, else from the root. The longest module wins: the rest is a function, a class or a member.
     """
     parts = name.split(".")
     for length in range(len(parts), 0, -1):

@@ -1,6 +1,6 @@
 """Signed JWTs that come in: the reading of any, and the client's proof of who it is.
 
-Only PS256 under the client's registered key is read; ``none`` and the HMAC algorithms are refused by
+Only PS256 under the client's registered key is read; `none` and the HMAC algorithms are refused by
 that alone. Times are Unix seconds.
 Source: RFC 7519, RFC 7523 section 3, FAPI 2.0 Security Profile section 5.3.2.1.
 """
@@ -32,7 +32,7 @@ FARTHEST = 1e11
 def single(form: MultiDict[str, str], name: str, code: str = "invalid_request") -> str:
     """Return the form field that must be there exactly once and not empty.
 
-    Raises ``OAuthError`` with ``code``. Source: RFC 6749 section 3.2 (no parameter more than once).
+    Raises `OAuthError` with `code`. Source: RFC 6749 section 3.2 (no parameter more than once).
     """
     values = form.getlist(name)
     if len(values) != 1 or not values[0]:
@@ -41,7 +41,7 @@ def single(form: MultiDict[str, str], name: str, code: str = "invalid_request") 
 
 
 def signed_claims(token: str, client: Client, code: str, what: str) -> dict[str, Any]:
-    """Return the claims of a PS256 JWT under the client's key. Raises ``OAuthError`` with ``code``."""
+    """Return the claims of a PS256 JWT under the client's key. Raises `OAuthError` with `code`."""
     if len(token) > LONGEST_JWT:
         raise OAuthError(code, f"{what} is too long")
     try:
@@ -56,7 +56,7 @@ def signed_claims(token: str, client: Client, code: str, what: str) -> dict[str,
 
 
 def instant_claim(claims: dict[str, Any], name: str, code: str, what: str) -> float:
-    """Return a NumericDate claim. Raises ``OAuthError``. Source: RFC 7519 section 2."""
+    """Return a NumericDate claim. Raises `OAuthError`. Source: RFC 7519 section 2."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < FARTHEST:
         raise OAuthError(code, f"{name} of the {what} is missing or not a number of seconds")
@@ -64,10 +64,10 @@ def instant_claim(claims: dict[str, Any], name: str, code: str, what: str) -> fl
 
 
 def authenticate_client(form: MultiDict[str, str], bank: Bank) -> Client:
-    """Return the client that signed ``client_assertion``, spending its ``jti``.
+    """Return the client that signed `client_assertion`, spending its `jti`.
 
     The audience is the issuer as one string: an assertion made for another server, or for the token
-    endpoint's address, is refused, so that it cannot be passed on. Raises ``OAuthError`` ``invalid_client``.
+    endpoint's address, is refused, so that it cannot be passed on. Raises `OAuthError` `invalid_client`.
     """
     client = bank.client
     if single(form, "client_assertion_type", "invalid_client") != JWT_BEARER:

@@ -1,6 +1,6 @@
 """How a presenter can make the next authorization end: every row of the standard's list of bank events.
 
-What happens at the login leaves the consent as it is; what happens later rejects it. ``LEGACY`` has the
+What happens at the login leaves the consent as it is; what happens later rejects it. `LEGACY` has the
 sentence that older banks send in the place of a code word.
 Source: UAE Open Finance Standard, error codes of the authorization response.
 """

@@ -29,7 +29,7 @@ TOKENS = ("access", "refresh")
 
 
 class UsedBeforeError(Exception):
-    """A code or refresh token came a second time. ``exchange`` turns it into the refusal."""
+    """A code or refresh token came a second time. `exchange` turns it into the refusal."""
 
     def __init__(self, grant_id: str, what: str) -> None:
         super().__init__(f"{what} has been used before")
@@ -40,7 +40,7 @@ class UsedBeforeError(Exception):
 class Grant:
     """What a person granted: the consent, who they are, and what the request promised the client.
 
-    ``auth_time`` is in Unix seconds.
+    `auth_time` is in Unix seconds.
     """
 
     grant_id: str
@@ -59,7 +59,7 @@ GRANT = tuple(field.name for field in fields(Grant))
 
 @dataclass(frozen=True)
 class Access:
-    """What an access token opens: a person's consent, or with no ``consent_id`` the client's own matters."""
+    """What an access token opens: a person's consent, or with no `consent_id` the client's own matters."""
 
     client_id: str
     scope: str
@@ -81,7 +81,7 @@ def exchange(bank: Bank) -> Iterator[None]:
     """Hold one exchange together: what is redeemed inside is spent only if the new tokens are written too.
 
     So a second use, which takes the tokens of the grant back, leaves none that is still on its way.
-    Raises ``OAuthError`` ``invalid_grant`` for a second use; a refusal inside spends nothing.
+    Raises `OAuthError` `invalid_grant` for a second use; a refusal inside spends nothing.
     """
     try:
         with bank.state.transaction():
@@ -92,9 +92,9 @@ def exchange(bank: Bank) -> Iterator[None]:
 
 
 def redeem_code(bank: Bank, code: str, client_id: str, redirect_uri: str, verifier: str) -> Grant:
-    """Return the grant of a code, once; only inside ``exchange``.
+    """Return the grant of a code, once; only inside `exchange`.
 
-    Raises ``OAuthError`` ``invalid_grant``, and ``UsedBeforeError`` at a second use.
+    Raises `OAuthError` `invalid_grant`, and `UsedBeforeError` at a second use.
     """
     row = bank.state.get("code", code)
     if row is None:
@@ -127,14 +127,14 @@ def issue_access(bank: Bank, access: Access, grant_id: str = "") -> str:
 
 
 def read_access(bank: Bank, token: str) -> Access | None:
-    """Return what the token opens now, or ``None`` when it is unknown or over."""
+    """Return what the token opens now, or `None` when it is unknown or over."""
     row = bank.state.get("access", token)
     access = None if row is None else Access(**row)
     return access if access is not None and access.expires > bank.now().timestamp() else None
 
 
 def issue_refresh(bank: Bank, grant: Grant, expires: float) -> str:
-    """Return a fresh refresh token that lives until ``expires``, the end of the consent (Unix seconds)."""
+    """Return a fresh refresh token that lives until `expires`, the end of the consent (Unix seconds)."""
     token = str(uuid.uuid4())
     row = asdict(grant) | {"expires": expires, "replaced": False}
     bank.state.put("refresh", token, row, expires=expires, owner=grant.grant_id)
@@ -142,10 +142,10 @@ def issue_refresh(bank: Bank, grant: Grant, expires: float) -> str:
 
 
 def redeem_refresh(bank: Bank, token: str, client_id: str) -> Grant:
-    """Return the grant of a refresh token; where tokens rotate, mark it as replaced. Only inside ``exchange``.
+    """Return the grant of a refresh token; where tokens rotate, mark it as replaced. Only inside `exchange`.
 
     A replaced token's row is kept until the consent's end, so that a second use is noticed.
-    Raises ``OAuthError`` ``invalid_grant``, and ``UsedBeforeError`` for a token that was replaced before.
+    Raises `OAuthError` `invalid_grant`, and `UsedBeforeError` for a token that was replaced before.
     """
     row = bank.state.get("refresh", token)
     if row is None:

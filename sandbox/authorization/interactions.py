@@ -4,7 +4,7 @@ Each has its own random reference in the path, and its cookies are for that path
 side by side. One cookie, made here and never taken from the caller, binds it to the browser that began it; a
 second one, made at each good login together with a new form token, binds what follows to the browser that
 logged in. Whoever planted the first cookie in somebody's browser is left behind there, and a reference
-copied into another browser is worth nothing. ``since`` is the start of the present stage, in Unix seconds.
+copied into another browser is worth nothing. `since` is the start of the present stage, in Unix seconds.
 Source: RFC 9700 section 4.7 (binding to the user agent); OWASP cheat sheet on session management, renewal
 of the session id.
 """
@@ -27,11 +27,11 @@ DAY = 86400
 
 @dataclass(frozen=True)
 class Interaction:
-    """Where one person stands. ``user`` is the subject after the login, ``way_back`` the final address.
+    """Where one person stands. `user` is the subject after the login, `way_back` the final address.
 
-    ``browser`` and ``csrf`` are the cookie's digest and the form token of the login page, ``session`` and
-    ``session_csrf`` those of everything after it. ``ending`` names how a presenter wants this one to end;
-    ``ticked`` are the accounts that were ticked when the person asked for another language.
+    `browser` and `csrf` are the cookie's digest and the form token of the login page, `session` and
+    `session_csrf` those of everything after it. `ending` names how a presenter wants this one to end;
+    `ticked` are the accounts that were ticked when the person asked for another language.
     """
 
     browser: str
@@ -75,7 +75,7 @@ def log_in(bank: Bank, reference: str, interaction: Interaction, user: str) -> s
 
 
 def load(bank: Bank, reference: str, cookies: list[str]) -> Interaction:
-    """Return the interaction if this browser began it. Raises ``PageError``.
+    """Return the interaction if this browser began it. Raises `PageError`.
 
     A browser may send more than one cookie of the name: planted ones beside ours do not shut it out.
     """
@@ -98,7 +98,7 @@ def _holds(cookies: list[str], wanted: str) -> bool:
 
 
 def check_form(token: str, sent: str) -> None:
-    """Refuse a form that this page did not send: another site cannot know the token. Raises ``PageError``."""
+    """Refuse a form that this page did not send: another site cannot know the token. Raises `PageError`."""
     if not token or not compare_digest(token.encode(), sent.encode()):
         raise PageError("form token does not match")
 

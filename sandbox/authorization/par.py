@@ -2,9 +2,9 @@
 
 Status 201 for a consent of v1.2 and 200 for one of v2.1, as each version declares; RFC 9126 knows 201 alone.
 The form holds the request object and the proof of the client, nothing else: the schema is closed, and RFC 9126
-section 3 wants every parameter of the authorization inside the object. ``client_id``, which the schema leaves out
+section 3 wants every parameter of the authorization inside the object. `client_id`, which the schema leaves out
 and the same section allows, is taken.
-Source: RFC 9126 sections 2 and 3; UAE Open Finance Standard v1.2 and v2.1, ``POST /par``.
+Source: RFC 9126 sections 2 and 3; UAE Open Finance Standard v1.2 and v2.1, `POST /par`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ blueprint = Blueprint("par", __name__, url_prefix="/as1")
 
 @blueprint.post("/par")
 def push() -> ResponseReturnValue:
-    """Take a pushed request: 201 or 200 with ``request_uri`` and ``expires_in`` (seconds), or 400."""
+    """Take a pushed request: 201 or 200 with `request_uri` and `expires_in` (seconds), or 400."""
     served = bank()
     client = authenticate_client(request.form, served)
     if not request.form.keys() <= FORM:
@@ -46,9 +46,9 @@ def push() -> ResponseReturnValue:
 
 
 def keep_request(served: Bank, claims: dict[str, Any]) -> str:
-    """Write the consent and the request together; return the ``request_uri``.
+    """Write the consent and the request together; return the `request_uri`.
 
-    Raises ``OAuthError`` when the ConsentId was used before.
+    Raises `OAuthError` when the ConsentId was used before.
     """
     element = claims["authorization_details"][0]
     consent, state, version = element["consent"], served.state, BY_TYPE[element["type"]]

@@ -1,7 +1,7 @@
 """The claims of a signed request object.
 
-Source: RFC 9101; UAE Open Finance Standard v1.2 ``RichAuthorizationJar`` (a closed schema; ``iat`` and
-``jti`` are let through because the Starter Kit sends the first and other clients the second);
+Source: RFC 9101; UAE Open Finance Standard v1.2 `RichAuthorizationJar` (a closed schema; `iat` and
+`jti` are let through because the Starter Kit sends the first and other clients the second);
 FAPI 2.0 Message Signing section 5.3.1. Times are Unix seconds.
 """
 
@@ -48,7 +48,7 @@ LONGEST_TEXT = 1000
 
 
 def read_request_object(token: str, client: Client, bank: Bank) -> dict[str, Any]:
-    """Return the checked claims of ``request``. Raises ``OAuthError`` ``invalid_request``."""
+    """Return the checked claims of `request`. Raises `OAuthError` `invalid_request`."""
     claims = signed_claims(token, client, "invalid_request", "request object")
     if not claims.keys() <= KNOWN:
         raise invalid_request("request object has a claim that the schema does not know")

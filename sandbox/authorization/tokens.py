@@ -1,7 +1,7 @@
 """The token endpoint: three grants, one client that proves itself by a signed assertion.
 
 Source: RFC 6749 sections 3.3, 4.1.3, 4.4, 5 and 6; RFC 7636 sections 4.1 and 4.5; RFC 9396 section 7;
-OpenID Connect Core 1.0 section 2; UAE Open Finance Standard v1.2 ``POST /token``.
+OpenID Connect Core 1.0 section 2; UAE Open Finance Standard v1.2 `POST /token`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def token() -> ResponseReturnValue:
 def by_code(served: Bank, client: Client) -> dict[str, Any]:
     """Answer the code grant, with an ID token and, where the bank gives them, a refresh token.
 
-    A verifier that PKCE does not allow is ``invalid_request``, whatever it hashes to.
+    A verifier that PKCE does not allow is `invalid_request`, whatever it hashes to.
     """
     form = request.form
     code, verifier = single(form, "code"), single(form, "code_verifier")
@@ -85,7 +85,7 @@ def by_refresh(served: Bank, client: Client) -> dict[str, Any]:
 
 
 def by_client(served: Bank, client: Client) -> dict[str, Any]:
-    """Answer the client credentials grant; the scope, which must be registered, comes back without ``openid``."""
+    """Answer the client credentials grant; the scope, which must be registered, comes back without `openid`."""
     asked = single(request.form, "scope").split(" ")
     if not set(asked) <= set(REGISTERED):
         raise OAuthError("invalid_scope", "scope is not registered for this client")
@@ -107,7 +107,7 @@ def _living_consent(served: Bank, grant: Grant) -> Consent:
 def _body(served: Bank, grant: Grant, consent: Consent) -> dict[str, Any]:
     """Return the members that the code and the refresh grant share, with a fresh access token.
 
-    ``grant_id`` is the hackathon guide's own and in no specification: v2.1 forbids it and does without.
+    `grant_id` is the hackathon guide's own and in no specification: v2.1 forbids it and does without.
     """
     seconds = served.settings.access_token_seconds
     access = Access(grant.client_id, SCOPE, served.timestamp() + seconds, grant.consent_id)

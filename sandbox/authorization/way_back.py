@@ -1,6 +1,6 @@
 """How an authorization ends: what happens to the consent, and the address the browser goes to.
 
-``state`` and ``iss`` are always there. A cancelled or failed login leaves the consent as it is; every
+`state` and `iss` are always there. A cancelled or failed login leaves the consent as it is; every
 end after the login settles it. Who cancels at the login says no, and the client is told so: the standard's list
 has one pair for that and for a login that fails, and the client could only blame the person's bank.
 Source: RFC 6749 sections 4.1.2 and 4.1.2.1; RFC 9207 section 2; the standard's list of bank events.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An end without a code. ``rejects`` says whether the consent becomes ``Rejected``."""
+    """An end without a code. `rejects` says whether the consent becomes `Rejected`."""
 
     error: str
     description: str

@@ -3,12 +3,12 @@
 A consent remembers the version of the standard that it was asked in. v1.2 always answers with a base id, v2.1
 only where one was asked for; the days of v2.1's window are days in Dubai, the last one whole.
 
-A consent is made by a pushed request in ``AwaitingAuthorization`` and is never deleted, because its id
-must never be used again. ``Expired`` follows from the day and is never written, so that a clock that was moved and
-put back ends nothing for good. Once it is ``Rejected``, ``Expired`` or ``Revoked`` nothing changes it; the
-chosen accounts never change after ``Authorized``. Times on the wire carry an offset.
-Source: UAE Open Finance Standard v1.2, account-information, ``ConsentStatus`` and ``AEReadConsentResponse``;
-v2.1, ``AEConsentStatus.AEBankDataSharingConsentPropertiesV21``.
+A consent is made by a pushed request in `AwaitingAuthorization` and is never deleted, because its id
+must never be used again. `Expired` follows from the day and is never written, so that a clock that was moved and
+put back ends nothing for good. Once it is `Rejected`, `Expired` or `Revoked` nothing changes it; the
+chosen accounts never change after `Authorized`. Times on the wire carry an offset.
+Source: UAE Open Finance Standard v1.2, account-information, `ConsentStatus` and `AEReadConsentResponse`;
+v2.1, `AEConsentStatus.AEBankDataSharingConsentPropertiesV21`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo
 
 @dataclass(frozen=True)
 class Consent:
-    """One consent: ``asked`` is the consent as pushed, ``accounts`` are the chosen ids."""
+    """One consent: `asked` is the consent as pushed, `accounts` are the chosen ids."""
 
     asked: dict[str, Any]
     client_id: str
@@ -57,22 +57,22 @@ class Consent:
 
     @property
     def consent_id(self) -> str:
-        """Return ``ConsentId``."""
+        """Return `ConsentId`."""
         return str(self.asked["ConsentId"])
 
     @property
     def base_id(self) -> str:
-        """Return ``BaseConsentId``; a consent without one is the base of its own chain."""
+        """Return `BaseConsentId`; a consent without one is the base of its own chain."""
         return str(self.asked.get("BaseConsentId", self.consent_id))
 
     @property
     def permissions(self) -> list[str]:
-        """Return ``Permissions`` in the order asked."""
+        """Return `Permissions` in the order asked."""
         return list(self.asked["Permissions"])
 
     @property
     def expires(self) -> datetime:
-        """Return ``ExpirationDateTime`` as an aware instant."""
+        """Return `ExpirationDateTime` as an aware instant."""
         instant = read_instant(self.asked["ExpirationDateTime"])
         if instant is None:  # pragma: no cover - refused when pushed
             raise ValueError("ExpirationDateTime")
@@ -93,12 +93,12 @@ class Consent:
 
     @property
     def days(self) -> tuple[date | None, date | None]:
-        """Return ``FromDate`` and ``ToDate`` of v2.1; ``None`` is open."""
+        """Return `FromDate` and `ToDate` of v2.1; `None` is open."""
         first, last = self.asked.get("FromDate"), self.asked.get("ToDate")
         return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
     def data(self) -> dict[str, Any]:
-        """Return ``Data`` of the consent object; in v1.2 a missing base id is the consent's own id."""
+        """Return `Data` of the consent object; in v1.2 a missing base id is the consent's own id."""
         based = self.version == V12 or "BaseConsentId" in self.asked
         shown = {
             "ConsentId": self.consent_id,
@@ -113,7 +113,7 @@ class Consent:
         return shown | ({"RevokedBy": self.revoked_by} if self.revoked_by else {})
 
     def body(self, public_url: str) -> dict[str, Any]:
-        """Return the whole consent object with an absolute ``Links.Self``."""
+        """Return the whole consent object with an absolute `Links.Self`."""
         link = f"{public_url}{resource_base(self.version)}/account-access-consents/{quote(self.consent_id, safe='')}"
         whole: dict[str, Any] = {"Data": self.data(), "Links": {"Self": link}, "Meta": {}}
         return whole if self.subscription is None else whole | {"Subscription": self.subscription}
@@ -128,32 +128,32 @@ def create(
     *,
     version: Version = V12,
 ) -> bool:
-    """Write a new consent in ``AwaitingAuthorization``; tell whether its id was free in either version."""
+    """Write a new consent in `AwaitingAuthorization`; tell whether its id was free in either version."""
     stamp = write_instant(now)
     fresh = Consent(asked, client_id, stamp, "AwaitingAuthorization", stamp, subscription=subscription, version=version)
     return state.insert("consent", fresh.consent_id, asdict(fresh), owner=_chain(fresh))
 
 
 def read(state: State, consent_id: str, now: datetime) -> Consent | None:
-    """Return the consent as it stands at ``now``."""
+    """Return the consent as it stands at `now`."""
     row = state.get("consent", consent_id)
     return None if row is None else standing(Consent(**row), now)
 
 
 def chain(state: State, base_id: str, now: datetime) -> list[Consent]:
-    """Return the consents of a base id as they stand at ``now``, oldest first."""
+    """Return the consents of a base id as they stand at `now`, oldest first."""
     found = [standing(Consent(**row), now) for row in state.owned("consent", f"chain {base_id}")]
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id))
 
 
 def every(state: State, now: datetime) -> list[Consent]:
-    """Return all consents as they stand at ``now``, newest first."""
+    """Return all consents as they stand at `now`, newest first."""
     found = [standing(Consent(**row), now) for row in state.rows("consent")]
     return sorted(found, key=lambda consent: (consent.created, consent.consent_id), reverse=True)
 
 
 def standing(consent: Consent, now: datetime) -> Consent:
-    """Return the consent as it stands at ``now``: one whose day has passed is ``Expired``, since that day."""
+    """Return the consent as it stands at `now`: one whose day has passed is `Expired`, since that day."""
     if consent.status in LIVING and consent.expires <= now:
         return replace(consent, status="Expired", status_updated=write_instant(consent.expires))
     return consent
@@ -171,7 +171,7 @@ def settle(
     now: datetime,
     **changes: Any,
 ) -> Consent:
-    """Write and return the consent with its new status and ``changes`` (``user``, ``accounts``, ``revoked_by``).
+    """Write and return the consent with its new status and `changes` (`user`, `accounts`, `revoked_by`).
 
     The caller has checked that the step is allowed.
     """

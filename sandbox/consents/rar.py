@@ -1,7 +1,7 @@
-"""``authorization_details`` of a pushed request: exactly one account-access consent, a closed schema.
+"""`authorization_details` of a pushed request: exactly one account-access consent, a closed schema.
 
-Each version has its rules in ``rar_rules``; what is checked here is the same in both.
-Source: UAE Open Finance Standard v1.2 and v2.1, ``POST /par``; RFC 9396 section 5.
+Each version has its rules in `rar_rules`; what is checked here is the same in both.
+Source: UAE Open Finance Standard v1.2 and v2.1, `POST /par`; RFC 9396 section 5.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def check_authorization_details(details: object, now: datetime) -> dict[str, Any]:
-    """Return the one checked element. Raises ``OAuthError`` ``invalid_request`` naming the faulty field."""
+    """Return the one checked element. Raises `OAuthError` `invalid_request` naming the faulty field."""
     if not isinstance(details, list) or len(details) != 1:
         raise invalid_request("authorization_details must hold exactly one element")
     element = _closed(details[0], "authorization_details[0]", {"type", "consent"}, {"subscription"})

@@ -1,18 +1,18 @@
 """Where the two versions of an account-access consent differ: permissions, kinds of account, ids and window.
 
 The permissions of v1.2 are those of plain v1.2, which the Starter Kit was written against: it still offers
-``ReadTransactionsCredits`` and ``ReadTransactionsDebits``, which errata1 took out. v2.1 has neither them nor
-``ReadConsents``; its ids are UUIDs and its window is whole days, the date-times of v1.2 being gone from the
-request and only "deprecated" in the answer. ``ReadProductFinanceRates`` needs a certification that no client
+`ReadTransactionsCredits` and `ReadTransactionsDebits`, which errata1 took out. v2.1 has neither them nor
+`ReadConsents`; its ids are UUIDs and its window is whole days, the date-times of v1.2 being gone from the
+request and only "deprecated" in the answer. `ReadProductFinanceRates` needs a certification that no client
 here has.
 
-The schema of v1.2 demands 1 to 128 characters of an id and no more. A ``ConsentId`` that could not stand in the
-path of its own resource is refused all the same: one with a ``/`` or a control character, and ``.`` and ``..``,
+The schema of v1.2 demands 1 to 128 characters of an id and no more. A `ConsentId` that could not stand in the
+path of its own resource is refused all the same: one with a `/` or a control character, and `.` and `..`,
 which clients and servers take out of a path (RFC 3986 section 5.2.4).
 
 Source: UAE Open Finance Standard v1.2, pushed-authorization-endpoint,
-``AEAccountAccessAuthorizationDetailsConsent``; v2.1, authorization-endpoints,
-``AEBankDataSharingAuthorizationDetailsProperties``.
+`AEAccountAccessAuthorizationDetailsConsent`; v2.1, authorization-endpoints,
+`AEBankDataSharingAuthorizationDetailsProperties`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OPENED_BY = {
         {"ReadTransactionsBasic", "ReadTransactionsDetail", "ReadTransactionsCredits", "ReadTransactionsDebits"}
     ),
 }
-"""What opens each resource of an account, in either version. ``parties`` are opened by ``PARTY``."""
+"""What opens each resource of an account, in either version. `parties` are opened by `PARTY`."""
 BOUND: frozenset[str] = frozenset().union(*OPENED_BY.values())
 OF_V12 = frozenset({"ReadTransactionsCredits", "ReadTransactionsDebits"})
 OF_V21 = frozenset({"ReadStatements", "ReadFXTransactionsBasic", "ReadFXTransactionsDetail", "ReadFXRemittanceCharges"})
@@ -49,8 +49,8 @@ OPTIONAL = frozenset({"BaseConsentId", "AccountType", "AccountSubType", "OnBehal
 class Rules:
     """What a consent of one version may hold.
 
-    ``bound`` are the permissions that need one for accounts beside them, ``certified`` those that exist but
-    are given to nobody here. ``window`` names the two ends of what is shared.
+    `bound` are the permissions that need one for accounts beside them, `certified` those that exist but
+    are given to nobody here. `window` names the two ends of what is shared.
     """
 
     bound: frozenset[str]

@@ -1,6 +1,6 @@
 """What is done to a given consent on the bank's side: revoke, suspend, resume. It counts from the next call on.
 
-Source: UAE Open Finance Standard v1.2, ``ConsentStatus`` and ``AERevokedBy``.
+Source: UAE Open Finance Standard v1.2, `ConsentStatus` and `AERevokedBy`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def steps_of(consent: Consent) -> list[str]:
 
 
 def take(served: Bank, consent: Consent, name: str, actor: Actor) -> None:
-    """Take a step of ``STEPS``; one that no longer fits changes nothing.
+    """Take a step of `STEPS`; one that no longer fits changes nothing.
 
-    The caller has read the consent inside a transaction. ``RevokedBy`` becomes the actor.
+    The caller has read the consent inside a transaction. `RevokedBy` becomes the actor.
     """
     before, after = STEPS[name]
     if consent.status in before:

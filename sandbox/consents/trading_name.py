@@ -1,6 +1,6 @@
 """What people are told the client is called: in every place the same.
 
-Source: UAE Open Finance Standard v1.2, ``OnBehalfOf.TradingName``; customer experience guidelines, Authorisation page.
+Source: UAE Open Finance Standard v1.2, `OnBehalfOf.TradingName`; customer experience guidelines, Authorisation page.
 """
 
 from __future__ import annotations

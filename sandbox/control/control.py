@@ -1,22 +1,22 @@
-"""``/control``: what tests and presenters set and see. One page with a sheet per matter, and JSON.
+"""`/control`: what tests and presenters set and see. One page with a sheet per matter, and JSON.
 
-Every ``POST`` takes a form of the page (answered by 303 back to its sheet) or a JSON object (answered by the new
+Every `POST` takes a form of the page (answered by 303 back to its sheet) or a JSON object (answered by the new
 state of things). Values that cannot be used change nothing: 422.
 
 ==========================  ==========================================================
-``/control/state``          everything that is set and seen, as JSON
-``/control/faults``         ``application`` ``route`` ``kind`` and by kind ``latency_ms``
-                            ``status`` ``code`` ``retry_after``; ``count`` or until cleared
-``/control/faults/clear``   ``fault_id``, or all
-``/control/clock``          ``offset`` in seconds
-``/control/ending``         ``ending``, one of ``authorization.endings.ENDINGS`` or empty
-``/control/consent``        ``consent_id`` and ``step``, one of ``consents.steps.STEPS``: the
+`/control/state`          everything that is set and seen, as JSON
+`/control/faults`         `application` `route` `kind` and by kind `latency_ms`
+                            `status` `code` `retry_after`; `count` or until cleared
+`/control/faults/clear`   `fault_id`, or all
+`/control/clock`          `offset` in seconds
+`/control/ending`         `ending`, one of `authorization.endings.ENDINGS` or empty
+`/control/consent`        `consent_id` and `step`, one of `consents.steps.STEPS`: the
                             bank itself revokes, suspends or resumes
-``/control/account``        ``account_id`` and ``status``, one of
-                            ``stage.account_status.STATUSES`` or empty: as it is by nature
-``/control/normal``         ends faults, the wished ending and states of accounts, and sets
+`/control/account`        `account_id` and `status`, one of
+                            `stage.account_status.STATUSES` or empty: as it is by nature
+`/control/normal`         ends faults, the wished ending and states of accounts, and sets
                             the clock; consents stay
-``/control/reset``          forgets all but the keys and the client
+`/control/reset`          forgets all but the keys and the client
 ==========================  ==========================================================
 """
 

@@ -1,16 +1,16 @@
 """Who may use the control: this machine's own people, and programs on it.
 
-A call must come from an address of this machine: what it says about itself in ``Host`` or ``Origin`` is no
+A call must come from an address of this machine: what it says about itself in `Host` or `Origin` is no
 proof, since a program elsewhere writes there what it likes. Behind a proxy on this machine every call comes
 from here; there the control belongs switched off. For browsers on this machine, whose headers can be
 believed, more is asked, so that no page from elsewhere reaches through them.
 
-A call must name a loopback host and come from no other page than the bank's own: a foreign ``Origin``,
-``null`` included, or a foreign ``Sec-Fetch-Site`` is refused, and so is a host name that somebody else's
-DNS points here. With the bank's own ``Origin`` its public host will do as well. A link to the page may be
+A call must name a loopback host and come from no other page than the bank's own: a foreign `Origin`,
+`null` included, or a foreign `Sec-Fetch-Site` is refused, and so is a host name that somebody else's
+DNS points here. With the bank's own `Origin` its public host will do as well. A link to the page may be
 followed from anywhere: nothing changes by looking. Forms carry a token that belongs to the browser's
 cookie; JSON needs none, because no page elsewhere may send it.
-Source: Fetch, ``Origin`` header; Fetch Metadata; OWASP cheat sheet on cross-site request forgery.
+Source: Fetch, `Origin` header; Fetch Metadata; OWASP cheat sheet on cross-site request forgery.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DISCARD = 9
 
 
 def check_caller(served: Bank) -> None:
-    """Refuse a call from another machine, from another site or to another host's name. Raises ``Forbidden``."""
+    """Refuse a call from another machine, from another site or to another host's name. Raises `Forbidden`."""
     if not is_of_this_machine(request.remote_addr or ""):
         raise Forbidden
     origin = request.headers.get("Origin")
@@ -81,7 +81,7 @@ def form_token(served: Bank, browser: str) -> str:
 
 
 def check_form(served: Bank) -> None:
-    """Refuse a form without the token of its browser. Raises ``Forbidden``."""
+    """Refuse a form without the token of its browser. Raises `Forbidden`."""
     browser = request.cookies.get(COOKIE, "")
     given = request.form.get("csrf", "")
     if not browser or not hmac.compare_digest(form_token(served, browser).encode(), given.encode()):

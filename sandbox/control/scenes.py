@@ -1,8 +1,8 @@
-"""Faults for one press on stage. Each stays until it is cleared; the values are those of ``/control/faults``.
+"""Faults for one press on stage. Each stays until it is cleared; the values are those of `/control/faults`.
 
-``CODES`` are the codes to refuse data with. Two of them are in no version of the standard, and banks send such:
-``Consent.Expired`` and ``Consent.Suspended``. ``invalid_grant`` is for the token endpoint.
-Source: UAE Open Finance Standard v1.2, ``AEErrorCode``; RFC 6749 section 5.2.
+`CODES` are the codes to refuse data with. Two of them are in no version of the standard, and banks send such:
+`Consent.Expired` and `Consent.Suspended`. `invalid_grant` is for the token endpoint.
+Source: UAE Open Finance Standard v1.2, `AEErrorCode`; RFC 6749 section 5.2.
 """
 
 from __future__ import annotations

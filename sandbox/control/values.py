@@ -23,7 +23,7 @@ class ValueRefusedError(Exception):
 
 
 def text(given: dict[str, Any], name: str) -> str:
-    """Return a text, empty if it is absent. Raises ``ValueRefusedError``."""
+    """Return a text, empty if it is absent. Raises `ValueRefusedError`."""
     value = given.get(name) or ""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
         raise ValueRefusedError(name)
@@ -31,7 +31,7 @@ def text(given: dict[str, Any], name: str) -> str:
 
 
 def number(given: dict[str, Any], name: str, least: int, most: int) -> int | None:
-    """Return a whole number within its bounds, ``None`` if it is absent. Raises ``ValueRefusedError``."""
+    """Return a whole number within its bounds, `None` if it is absent. Raises `ValueRefusedError`."""
     value = given.get(name)
     if value is None or value == "":
         return None
@@ -46,12 +46,12 @@ def number(given: dict[str, Any], name: str, least: int, most: int) -> int | Non
 
 
 def offset(given: dict[str, Any]) -> int:
-    """Return the clock's offset. Raises ``ValueRefusedError``."""
+    """Return the clock's offset. Raises `ValueRefusedError`."""
     return number(given, "offset", -MOST_SECONDS, MOST_SECONDS) or 0
 
 
 def fault(given: dict[str, Any]) -> Fault:
-    """Return the fault that is described. Raises ``ValueRefusedError``."""
+    """Return the fault that is described. Raises `ValueRefusedError`."""
     kind = _one_of(given, "kind", KINDS)
     status, code = number(given, "status", *STATUSES), text(given, "code")
     if code and (kind != "status" or CODE.fullmatch(code) is None):

@@ -55,7 +55,7 @@ def _person(person: Person) -> dict[str, Any]:
 
 
 def _accounts(person: Person) -> list[dict[str, Any]]:
-    """Return the person's accounts; ``set`` says whether the status is another than by nature."""
+    """Return the person's accounts; `set` says whether the status is another than by nature."""
     return [
         {
             "account_id": stands.account_id,

@@ -1,7 +1,7 @@
 """The Trust Framework's directory in small: one bank, one registered client, and their keys.
 
-``/directory/participants`` lists the bank; ``/directory/bank/application.jwks`` and
-``/directory/client/application.jwks`` publish the public keys; ``/directory/client`` is the client's
+`/directory/participants` lists the bank; `/directory/bank/application.jwks` and
+`/directory/client/application.jwks` publish the public keys; `/directory/client` is the client's
 registration. The client's number is made at the first start and stays for the life of the instance.
 Source: Open Finance Trust Framework v1.2, directory and keystore; RFC 7517.
 """
@@ -28,7 +28,7 @@ BANK_NAME = "Model Bank"
 ORGANISATION_ID = "233bcd1d-4216-4b3c-a362-9e4a9282bba7"
 SCOPES = ("openid", "accounts", "payments", "consents", "products", "confirmation-of-payee")
 REGISTERED = ("openid", "accounts", "payments", "products", "confirmation-of-payee")
-"""The scopes of the client's registration. ``accounts`` is what it needs; the others are those that the published
+"""The scopes of the client's registration. `accounts` is what it needs; the others are those that the published
 Starter Kit lets its callers ask for, and a token for them opens nothing here."""
 CONSENT_TYPE = consent_type(V12)
 ENDPOINTS: dict[Version, tuple[str, ...]] = {

@@ -1,6 +1,6 @@
 """Amounts: whole minor units within the bank, plain decimal strings with the currency's places on the wire.
 
-Source: ISO 4217 for the places; UAE Open Finance Standard v1.2, ``AEActiveOrHistoricCurrencyAndAmount``.
+Source: ISO 4217 for the places; UAE Open Finance Standard v1.2, `AEActiveOrHistoricCurrencyAndAmount`.
 """
 
 from __future__ import annotations

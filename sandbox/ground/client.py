@@ -1,6 +1,6 @@
 """The one registered client, as the bank and the directory know it, and how it says that it proves itself.
 
-Source: RFC 7523 section 2.2, ``client_assertion_type``.
+Source: RFC 7523 section 2.2, `client_assertion_type`.
 """
 
 from __future__ import annotations

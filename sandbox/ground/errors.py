@@ -1,15 +1,15 @@
 """What the bank refuses with, by who asks.
 
-``OAuthError`` is the answer of ``/as1`` (400 with a code word), ``ResourceError`` the answer of
-``/rs1`` (``Errors`` with a code, or no body at all), ``PageError`` the bank's own page for a browser
-that must not be sent anywhere. Source: RFC 6749 section 5.2; v1.2 ``AEErrorResponse``.
+`OAuthError` is the answer of `/as1` (400 with a code word), `ResourceError` the answer of
+`/rs1` (`Errors` with a code, or no body at all), `PageError` the bank's own page for a browser
+that must not be sent anywhere. Source: RFC 6749 section 5.2; v1.2 `AEErrorResponse`.
 """
 
 from __future__ import annotations
 
 
 class OAuthError(Exception):
-    """An OAuth error body with status 400. ``description`` is plain ASCII for developers."""
+    """An OAuth error body with status 400. `description` is plain ASCII for developers."""
 
     def __init__(self, code: str, description: str) -> None:
         super().__init__(f"{code}: {description}")
@@ -18,9 +18,9 @@ class OAuthError(Exception):
 
 
 class ResourceError(Exception):
-    """A refusal of a resource. Without a ``code`` the answer has no body, as 401 and 404 demand.
+    """A refusal of a resource. Without a `code` the answer has no body, as 401 and 404 demand.
 
-    ``challenge`` is what ``WWW-Authenticate`` says of a 401.
+    `challenge` is what `WWW-Authenticate` says of a 401.
     """
 
     def __init__(self, status: int, code: str = "", message: str = "", challenge: str = "") -> None:
@@ -34,7 +34,7 @@ class ResourceError(Exception):
 class PageError(Exception):
     """The browser gets the bank's own error page, status 400, and is redirected nowhere.
 
-    ``reason`` names the case for the log; the page says the same to everybody.
+    `reason` names the case for the log; the page says the same to everybody.
     """
 
     def __init__(self, reason: str) -> None:

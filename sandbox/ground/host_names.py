@@ -8,7 +8,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def name_of(host: str) -> str:
-    """Return the name in a ``Host`` header, in small letters and without a port; empty if there is none."""
+    """Return the name in a `Host` header, in small letters and without a port; empty if there is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

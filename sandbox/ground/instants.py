@@ -14,7 +14,7 @@ WITH_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[
 
 
 def read_instant(text: object) -> datetime | None:
-    """Return the aware instant of an RFC 3339 date-time with offset, else ``None``."""
+    """Return the aware instant of an RFC 3339 date-time with offset, else `None`."""
     if not isinstance(text, str) or WITH_OFFSET.fullmatch(text) is None:
         return None
     try:
@@ -24,12 +24,12 @@ def read_instant(text: object) -> datetime | None:
 
 
 def write_instant(instant: datetime) -> str:
-    """Return the instant as the bank writes it, for example ``2017-04-05T10:43:07+00:00``."""
+    """Return the instant as the bank writes it, for example `2017-04-05T10:43:07+00:00`."""
     return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def write_milliseconds(instant: datetime) -> str:
-    """Return the instant as the kit writes it, for example ``2025-12-25T00:00:00.000Z``."""
+    """Return the instant as the kit writes it, for example `2025-12-25T00:00:00.000Z`."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

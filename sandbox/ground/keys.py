@@ -23,7 +23,7 @@ BITS = 2048
 
 
 def load_key(state: State, owner: str) -> RSAKey:
-    """Return the key pair of ``owner`` (``bank`` or ``client``), making it at the first call."""
+    """Return the key pair of `owner` (`bank` or `client`), making it at the first call."""
     row = state.get("key", owner)
     if row is None:
         fresh = RSAKey.generate_key(BITS, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
@@ -35,7 +35,7 @@ def load_key(state: State, owner: str) -> RSAKey:
 
 
 def key_id(key: RSAKey) -> str:
-    """Return the ``kid`` that the key is published under."""
+    """Return the `kid` that the key is published under."""
     return str(key.as_dict(private=False)["kid"])
 
 
@@ -45,7 +45,7 @@ def public_jwks(key: RSAKey) -> dict[str, Any]:
 
 
 def sign(claims: dict[str, Any], key: RSAKey) -> str:
-    """Return a compact JWS over ``claims`` whose header holds ``alg`` and ``kid`` alone."""
+    """Return a compact JWS over `claims` whose header holds `alg` and `kid` alone."""
     header = {"alg": ALGORITHM, "kid": key_id(key)}
     return jwt.encode(header, claims, key, algorithms=[ALGORITHM], default_type=None)
 
@@ -56,7 +56,7 @@ def s256(verifier: str) -> str:
 
 
 def half_hash(value: str) -> str:
-    """Return the left half of SHA-256 as base64url: ``at_hash``, ``s_hash``.
+    """Return the left half of SHA-256 as base64url: `at_hash`, `s_hash`.
 
     Source: OpenID Connect Core 1.0 section 3.1.3.6.
     """

@@ -27,7 +27,7 @@ EXTENSION = "sandbox_bank"
 class Bank:
     """The bank of the current application: its settings, memory, key and its one registered client.
 
-    ``ledger_now`` is the present instant of movements and balances, aware UTC: not ahead of the real one by part of a
+    `ledger_now` is the present instant of movements and balances, aware UTC: not ahead of the real one by part of a
     day, whatever the clock was moved by.
     """
 

@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 
 
 def make_server(app: Flask | None, host: str, port: int, threads: int = THREADS) -> Server:
-    """Return a server that already listens: with port 0, ``server.bind_addr`` names the port found.
+    """Return a server that already listens: with port 0, `server.bind_addr` names the port found.
 
-    The application may be set later as ``server.wsgi_app``. Raises ``OSError`` when the address is taken.
+    The application may be set later as `server.wsgi_app`. Raises `OSError` when the address is taken.
     """
     server = Server(
         (host, port),
@@ -56,7 +56,7 @@ def without_type(response: Response) -> Response:
 
 
 def serve_until_signal(server: Server, ready: str) -> None:
-    """Serve, say ``ready`` on standard output, and end the process at SIGTERM or SIGINT."""
+    """Serve, say `ready` on standard output, and end the process at SIGTERM or SIGINT."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -71,7 +71,7 @@ def _serve(server: Any, stopped: threading.Event) -> None:
     try:
         server.serve()
     except Exception:
-        log.exception("server_failed")
+        log.exception("server failed")
     finally:
         stopped.set()
 

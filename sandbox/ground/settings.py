@@ -30,12 +30,12 @@ def utc_now() -> datetime:
 class BankSettings:
     """Everything the bank is told at start.
 
-    ``public_url`` is the address a browser uses; the issuer and all links are made from it.
-    ``latency_ms`` is added to every resource call, in milliseconds, for benches.
-    ``page_size`` is the most transactions or statements on one page.
-    ``rotate_refresh`` gives a new refresh token at each refresh; the old one, used again, ends all tokens of
+    `public_url` is the address a browser uses; the issuer and all links are made from it.
+    `latency_ms` is added to every resource call, in milliseconds, for benches.
+    `page_size` is the most transactions or statements on one page.
+    `rotate_refresh` gives a new refresh token at each refresh; the old one, used again, ends all tokens of
     the grant.
-    ``control`` off takes ``/control`` away, and whatever was set there earlier counts no more.
+    `control` off takes `/control` away, and whatever was set there earlier counts no more.
     """
 
     instance: Path
@@ -68,10 +68,10 @@ class BankSettings:
 class KitSettings:
     """Everything the Starter Kit is told at start.
 
-    ``bank_url`` is where this process reaches the bank, ``bank_public_url`` where a browser does
-    (empty means the same). ``expiry`` ``fixed`` repeats the real kit's out-of-date expiry.
-    ``control`` off heeds nothing that was set on the bank's control. ``host_names`` are names that callers
-    may use for it beside those of this machine. ``pass_retry_after`` hands the bank's ``Retry-After`` on, which
+    `bank_url` is where this process reaches the bank, `bank_public_url` where a browser does
+    (empty means the same). `expiry` `fixed` repeats the real kit's out-of-date expiry.
+    `control` off heeds nothing that was set on the bank's control. `host_names` are names that callers
+    may use for it beside those of this machine. `pass_retry_after` hands the bank's `Retry-After` on, which
     the real kit drops.
     """
 

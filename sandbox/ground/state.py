@@ -1,7 +1,7 @@
 """The sandbox's memory: sealed rows in one SQLite file that both processes share.
 
-The file is ``<instance>/sandbox.sqlite`` (WAL). Every row is JSON sealed with AES-256-GCM under the
-32 random bytes of ``<instance>/sandbox.key`` (mode 0600); every key column is a SHA-256 digest, so a
+The file is `<instance>/sandbox.sqlite` (WAL). Every row is JSON sealed with AES-256-GCM under the
+32 random bytes of `<instance>/sandbox.key` (mode 0600); every key column is a SHA-256 digest, so a
 code, a token or a request_uri never lies on disk in clear. The kind and the digest are authenticated
 with the row, so that a row cannot be moved to another place.
 
@@ -62,14 +62,14 @@ class StateError(Exception):
 
 
 def digest(value: str) -> str:
-    """Return the hexadecimal SHA-256 of ``value``: what a secret is looked up by."""
+    """Return the hexadecimal SHA-256 of `value`: what a secret is looked up by."""
     return hashlib.sha256(value.encode()).hexdigest()
 
 
 class State:
-    """Sealed rows by ``(kind, key)``; one connection per thread, opened at first use.
+    """Sealed rows by `(kind, key)`; one connection per thread, opened at first use.
 
-    Raises ``StateError`` when the files are of another schema or the key does not open them.
+    Raises `StateError` when the files are of another schema or the key does not open them.
     """
 
     def __init__(self, instance: Path) -> None:
@@ -85,7 +85,7 @@ class State:
         self._prepare()
 
     def get(self, kind: str, key: str) -> Row | None:
-        """Return the row, or ``None``; expiry is the caller's to judge."""
+        """Return the row, or `None`; expiry is the caller's to judge."""
         name = digest(key)
         found = self._connection.execute(
             "SELECT sealed FROM record WHERE kind = ? AND key = ?", (kind, name)
@@ -107,7 +107,7 @@ class State:
         return done.rowcount == 1
 
     def delete_owned(self, owner: str, kinds: tuple[str, ...]) -> int:
-        """Remove the rows of these kinds that belong to ``owner`` (a grant); return how many went."""
+        """Remove the rows of these kinds that belong to `owner` (a grant); return how many went."""
         marks = ", ".join("?" for _ in kinds)
         query = f"DELETE FROM record WHERE owner = ? AND kind IN ({marks})"  # noqa: S608 (question marks only)
         return self._connection.execute(query, (digest(owner), *kinds)).rowcount
@@ -128,11 +128,11 @@ class State:
         return self._connection.execute(query, kinds).rowcount
 
     def purge(self, now: float) -> int:
-        """Remove every row whose time is over at ``now`` (Unix seconds); return how many went."""
+        """Remove every row whose time is over at `now` (Unix seconds); return how many went."""
         return self._connection.execute("DELETE FROM record WHERE expires <= ?", (now,)).rowcount
 
     def owned(self, kind: str, owner: str) -> list[Row]:
-        """Return the rows of this kind that belong to ``owner``, in the order of their digests."""
+        """Return the rows of this kind that belong to `owner`, in the order of their digests."""
         query = "SELECT key, sealed FROM record WHERE owner = ? AND kind = ? ORDER BY key"
         found = self._connection.execute(query, (digest(owner), kind)).fetchall()
         return [self._unseal(kind, name, sealed) for name, sealed in found]
@@ -148,7 +148,7 @@ class State:
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open_text(self, purpose: str, text: str) -> Row | None:
-        """Return the row of a sealed text, or ``None`` when this was not sealed here for this purpose."""
+        """Return the row of a sealed text, or `None` when this was not sealed here for this purpose."""
         try:
             sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
             plain = self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"text:{purpose}".encode())

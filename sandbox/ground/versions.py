@@ -1,7 +1,7 @@
 """The two versions of the standard that the bank speaks beside each other, and what carries their names.
 
-A consent belongs to the version of its ``type`` for good, and opens the resources under that version's path
-alone. Source: UAE Open Finance Standard v1.2-errata1 and v2.1-errata2, account-information and ``POST /par``.
+A consent belongs to the version of its `type` for good, and opens the resources under that version's path
+alone. Source: UAE Open Finance Standard v1.2-errata1 and v2.1-errata2, account-information and `POST /par`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FAMILY = "account-information"
 
 
 def consent_type(version: Version) -> str:
-    """Return the ``type`` of an account-access consent."""
+    """Return the `type` of an account-access consent."""
     return f"urn:openfinanceuae:account-access-consent:{version}"
 
 
@@ -34,7 +34,7 @@ def resource_base(version: Version) -> str:
 
 
 def serve(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View]:
-    """Serve a view under the path of each version, and tell it which one as ``version``."""
+    """Serve a view under the path of each version, and tell it which one as `version`."""
 
     def add(view: View) -> View:
         for version in VERSIONS:

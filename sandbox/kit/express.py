@@ -1,7 +1,7 @@
 """The manners of the kit's web framework: how it reads bodies, and its HTML error pages.
 
-The real kit runs on Express 4: a body without the JSON media type is seen as ``{}``, malformed JSON and
-unknown paths get an HTML page. Source: Express 4 ``express.json()`` and its final handler.
+The real kit runs on Express 4: a body without the JSON media type is seen as `{}`, malformed JSON and
+unknown paths get an HTML page. Source: Express 4 `express.json()` and its final handler.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class MalformedJsonError(Exception):
 def read_body() -> dict[str, Any]:
     """Return the JSON object of the request; an array, or another media type, holds no fields.
 
-    Raises ``MalformedJsonError``.
+    Raises `MalformedJsonError`.
     """
     text = request.get_data()
     if request.mimetype != "application/json" or not text.strip():

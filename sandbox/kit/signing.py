@@ -39,7 +39,7 @@ class Signer:
     settings: KitSettings
 
     def assertion(self) -> dict[str, str]:
-        """Return the two form fields that prove the client, with a fresh ``jti``."""
+        """Return the two form fields that prove the client, with a fresh `jti`."""
         now = int(self.settings.now().timestamp())
         claims = {
             "iss": self.client_id,
@@ -52,7 +52,7 @@ class Signer:
         return {"client_assertion_type": JWT_BEARER, "client_assertion": sign(claims, self.key)}
 
     def request_object(self, begun: Begun, permissions: list[str], expires: str) -> str:
-        """Return the signed request object for a consent that lasts until ``expires``."""
+        """Return the signed request object for a consent that lasts until `expires`."""
         now = int(self.settings.now().timestamp())
         claims = {
             "scope": "accounts openid",
@@ -86,7 +86,7 @@ class Begun:
 def begin(form: StateForm) -> Begun:
     """Make a consent id, a verifier of two UUIDs (72 characters) and the state.
 
-    The real kit's ``base64`` state holds the verifier itself, so it travels through the browser: a
+    The real kit's `base64` state holds the verifier itself, so it travels through the browser: a
     weakness of the kit, repeated here so that clients can be tested against it.
     """
     consent_id, verifier = str(uuid.uuid4()), f"{uuid.uuid4()}{uuid.uuid4()}"
@@ -97,7 +97,7 @@ def begin(form: StateForm) -> Begun:
 
 
 def account_access(consent_id: str, permissions: list[str], expires: str) -> dict[str, Any]:
-    """Return the one element of ``authorization_details``."""
+    """Return the one element of `authorization_details`."""
     consent = {
         "ConsentId": consent_id,
         "BaseConsentId": BASE_CONSENT_ID,

@@ -1,9 +1,9 @@
 """The Starter Kit API: plain JSON for an application, signed FAPI calls towards the bank.
 
 Paths, statuses, field names and the kit's own spellings ("Inalid", "requred") are kept. It asks no caller for
-a password and must listen on a private address only. Beyond the real kit it refuses a ``Host`` that is no name
+a password and must listen on a private address only. Beyond the real kit it refuses a `Host` that is no name
 of its own, without a body: no page elsewhere can reach it through a browser by a DNS name that points here.
-``valid_from`` and ``valid_until`` are an extension of one public copy; here ``valid_until`` becomes the
+`valid_from` and `valid_until` are an extension of one public copy; here `valid_until` becomes the
 consent's end and not, as there, a data window.
 Source: the Starter Kit's public copies.
 """
@@ -84,7 +84,7 @@ log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
-    """The kit's own check failed: 400 with one member, ``description`` or ``error``."""
+    """The kit's own check failed: 400 with one member, `description` or `error`."""
 
     def __init__(self, text: str, member: str = "description") -> None:
         super().__init__(text)
@@ -105,7 +105,7 @@ class Kit:
 
 
 def create_kit(settings: KitSettings) -> Flask:
-    """Return the Starter Kit. Raises ``StateError`` when the instance's files cannot be used."""
+    """Return the Starter Kit. Raises `StateError` when the instance's files cannot be used."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
@@ -218,7 +218,7 @@ def _permissions(asked: Any) -> list[str]:
 
 
 def _expiry(settings: KitSettings, body: dict[str, Any]) -> str:
-    """Return ``ExpirationDateTime``; with ``fixed``, the date long past that the real kit sends."""
+    """Return `ExpirationDateTime`; with `fixed`, the date long past that the real kit sends."""
     if settings.expiry == "fixed":
         return FIXED_EXPIRY
     starts, ends = _instant(body.get("valid_from")), _instant(body.get("valid_until"))
@@ -277,5 +277,8 @@ def _pass_on(answer: Answer) -> ResponseReturnValue:
 def _log_request(response: Response) -> Response:
     """Log the route's template, never a token, a body or a query."""
     route = request.url_rule.rule if request.url_rule else "(none)"
-    log.info("%s %s %s", request.method, route, response.status_code)
+    log.info(
+        "request %(method)s %(route)s %(status)s",
+        {"method": request.method, "route": route, "status": response.status_code},
+    )
     return response

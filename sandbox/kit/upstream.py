@@ -2,7 +2,7 @@
 
 The real kit sets no time limit; here one is set, so that a caller is always answered. Answers go on
 unchanged; an empty one becomes the sentence that the kit's HTTP library would say, text becomes a JSON
-string. No header of either side passes; a bank's ``Retry-After`` does where that is set.
+string. No header of either side passes; a bank's `Retry-After` does where that is set.
 Source: the Starter Kit's public copies.
 """
 
@@ -29,7 +29,7 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A status with a JSON body, or ``None`` for a success without a body; ``retry_after`` as the bank wrote it."""
+    """A status with a JSON body, or `None` for a success without a body; `retry_after` as the bank wrote it."""
 
     status: int
     body: Any = None
@@ -50,15 +50,15 @@ class Upstream:
             self._session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=POOL))
 
     def post(self, path: str, form: dict[str, str]) -> Answer:
-        """Send a form. Raises ``UnreachableError``."""
+        """Send a form. Raises `UnreachableError`."""
         return self._send("POST", path, data=form)
 
     def post_json(self, path: str) -> Answer:
-        """Send an empty JSON object. Raises ``UnreachableError``."""
+        """Send an empty JSON object. Raises `UnreachableError`."""
         return self._send("POST", path, json={})
 
     def get(self, path: str, token: str) -> Answer:
-        """Read a resource with a bearer token. Raises ``UnreachableError``."""
+        """Read a resource with a bearer token. Raises `UnreachableError`."""
         return self._send("GET", path, headers={"Authorization": f"Bearer {token}"})
 
     def close(self) -> None:

@@ -44,7 +44,7 @@ COUNTER_KINDS = {"own": "own_in", "own_in": "own", "own_standing": "own_in", "re
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One movement: ``minor`` is signed; ``after`` is the running balance, none while nothing is booked."""
+    """One movement: `minor` is signed; `after` is the running balance, none while nothing is booked."""
 
     key: str
     habit: Habit
@@ -56,7 +56,7 @@ class Flow:
 
 
 def planned(account: Account, first: date) -> list[Flow]:
-    """Return what the month from ``first`` on would bring if there were money for all of it, in no order."""
+    """Return what the month from `first` on would bring if there were money for all of it, in no order."""
     flows = [_made(account, at, number, habit) for at, number, habit in _chosen(account, first)]
     for source, number, habit in PAIRS.get(account.account_id, ()):
         days = (at for at in days_of(first) if at >= source.since and habit.due(at))
@@ -70,7 +70,7 @@ def due_at(account: Account, at: date, habit: Habit) -> datetime:
 
 
 def counter(flow: Flow, source: Account, account_id: str) -> Flow:
-    """Return the entry that a flow of ``source`` makes on the account of its other side."""
+    """Return the entry that a flow of `source` makes on the account of its other side."""
     habit = flow.habit
     kind = COUNTER_KINDS[habit.kind]
     other = Habit(kind, source.nickname, habit.low, habit.high, text=habit.text, pair=source.account_id)
@@ -78,7 +78,7 @@ def counter(flow: Flow, source: Account, account_id: str) -> Flow:
 
 
 def days_of(first: date) -> Iterator[date]:
-    """Return the days of the month that begins on ``first``."""
+    """Return the days of the month that begins on `first`."""
     return (first + ONE_DAY * number for number in range((next_month(first) - first).days))
 
 
@@ -93,7 +93,7 @@ def key_of(account_id: str, what: str) -> str:
 
 
 def chance_of(text: str, below: int) -> int:
-    """Return a number from 0 to ``below`` - 1 that belongs to a text."""
+    """Return a number from 0 to `below` - 1 that belongs to a text."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) % below
 
 

@@ -1,7 +1,7 @@
 """An account's movements as of an instant: those of two years, or since it was opened; and its levels.
 
 What is booked stays: with the clock, entries come in front and fall out behind, and nothing else changes. One that
-has happened and is booked later is ``Pending`` until then, under the same id. Days are those of Dubai.
+has happened and is booked later is `Pending` until then, under the same id. Days are those of Dubai.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def level_before(account: Account, instant: datetime) -> int:
 
 
 def window_of(account: Account, day: date) -> date:
-    """Return the first day that is shown on ``day``."""
+    """Return the first day that is shown on `day`."""
     return max(day - TWO_YEARS, account.since)
 
 

@@ -46,7 +46,7 @@ RETURNED = {
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A period: the level before it, its flows as they were booked, and those that go to or come from ``into``."""
+    """A period: the level before it, its flows as they were booked, and those that go to or come from `into`."""
 
     start: int
     flows: tuple[Flow, ...]
@@ -55,7 +55,7 @@ class Walked:
 
 @lru_cache(maxsize=4096)
 def walked(account_id: str, first: date) -> Walked:
-    """Return the period of an account that begins on ``first``."""
+    """Return the period of an account that begins on `first`."""
     account, story = ACCOUNTS[account_id], story_of(account_id)
     start = _start(account, first)
     if account.limit is not None:

@@ -1,6 +1,6 @@
 """The journey in the browser: a pushed request, the login, the choice of accounts, the way back.
 
-A POST never answers with a redirect to the client: the page's own ``form-action 'self'`` would block
+A POST never answers with a redirect to the client: the page's own `form-action 'self'` would block
 it. It answers 200 with a page that moves on by itself and by a link. Every change runs in one
 transaction, so that a second click gets the first one's answer.
 Source: RFC 9126 section 4; the standard's rules for the bank's screens.
@@ -49,9 +49,9 @@ blueprint = Blueprint("authorize", __name__, url_prefix="/auth1")
 
 @blueprint.get("/auth")
 def begin() -> ResponseReturnValue:
-    """Take the browser in: 303 to the login, which spends the ``request_uri``.
+    """Take the browser in: 303 to the login, which spends the `request_uri`.
 
-    Raises ``PageError`` for an unknown, used, expired or foreign one: nobody is redirected anywhere.
+    Raises `PageError` for an unknown, used, expired or foreign one: nobody is redirected anywhere.
     """
     if request.method == "HEAD":  # a link checker must not spend the person's only try
         return "", 200
@@ -179,7 +179,7 @@ def _authorize(served: Bank, reference: str, interaction: Interaction, offered: 
 
 
 def _take_request(served: Bank) -> tuple[str, str]:
-    """Spend the pushed request; return the reference and the cookie of a new interaction. Raises ``PageError``."""
+    """Spend the pushed request; return the reference and the cookie of a new interaction. Raises `PageError`."""
     uri, client_id = request.args.getlist("request_uri"), request.args.getlist("client_id")
     if len(uri) != 1 or len(client_id) != 1:
         raise PageError("client_id and request_uri are needed once")
@@ -211,7 +211,7 @@ def _bound(answer: Response, reference: str, name: str, value: str) -> Response:
 
 
 def _load(reference: str) -> Interaction:
-    """Return the interaction of this browser; after the login, of the session as well. Raises ``PageError``."""
+    """Return the interaction of this browser; after the login, of the session as well. Raises `PageError`."""
     interaction = interactions.load(bank(), reference, request.cookies.getlist(COOKIE))
     _check_session(interaction)
     return interaction

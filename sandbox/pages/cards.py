@@ -33,9 +33,9 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹"}
 
 @dataclass(frozen=True)
 class Row:
-    """One amount with its label; ``figures`` has grouped thousands and the currency's places, and a minus if overdrawn.
+    """One amount with its label; `figures` has grouped thousands and the currency's places, and a minus if overdrawn.
 
-    ``sign`` is the currency's, or its code where it has no sign of its own; ``AED`` is drawn by the page.
+    `sign` is the currency's, or its code where it has no sign of its own; `AED` is drawn by the page.
     """
 
     label: str
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """One account to tick; ``nickname`` is empty where the title is the nickname."""
+    """One account to tick; `nickname` is empty where the title is the nickname."""
 
     account_id: str
     title: str

@@ -1,7 +1,7 @@
 """What every page of the bank shares: language, headers, and the versions of its style sheet and script.
 
-The language is the one of the bank's own cookie, else ``Accept-Language``, else English; a client that
-sends ``ui_locales`` sets that cookie. The switch keeps the page's address in its path, so that nothing of an
+The language is the one of the bank's own cookie, else `Accept-Language`, else English; a client that
+sends `ui_locales` sets that cookie. The switch keeps the page's address in its path, so that nothing of an
 interaction gets into a query; on a page with ticks it is a button of their form. The one script
 is a file of ours that no page needs; nothing is loaded from elsewhere and no other page may frame them.
 Source: Content Security Policy Level 3; FAPI 2.0 Security Profile section 5.3.2.2 (clickjacking).
@@ -83,7 +83,7 @@ def preferred_language(ui_locales: str) -> str:
     """Return the first of the wanted languages that the bank speaks, or nothing.
 
     Blanks stand between the tags, the most wanted comes first; one that nobody here speaks is passed over.
-    Source: OpenID Connect Core 1.0 section 3.1.2.1, ``ui_locales``; BCP 47.
+    Source: OpenID Connect Core 1.0 section 3.1.2.1, `ui_locales`; BCP 47.
     """
     wanted = (tag.partition("-")[0].lower() for tag in ui_locales.split(" "))
     return next((code for code in wanted if code in LANGUAGES), "")

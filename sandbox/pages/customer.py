@@ -3,7 +3,7 @@
 A login of its own, with the people of the journey: its session is a random name in a cookie, kept by its
 hash, new after the login, and over after half an hour. Three wrong tries end it before, as they end a journey;
 the next one begins with a new session. What is done here counts from the next call on.
-Source: UAE Open Finance Standard v1.2, ``AERevokedBy``; customer experience guidelines, consent dashboard.
+Source: UAE Open Finance Standard v1.2, `AERevokedBy`; customer experience guidelines, consent dashboard.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ blueprint = Blueprint("customer", __name__, url_prefix="/auth1/consents")
 
 @dataclass(frozen=True)
 class Visit:
-    """One session: before the login there is no ``user``. ``until`` is in Unix seconds."""
+    """One session: before the login there is no `user`. `until` is in Unix seconds."""
 
     csrf: str
     until: float
@@ -62,7 +62,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Line:
-    """One consent of the list, in the reader's language; ``given`` is the minute in which it was asked for."""
+    """One consent of the list, in the reader's language; `given` is the minute in which it was asked for."""
 
     consent_id: str
     tpp: str
@@ -158,7 +158,7 @@ def _visit(served: Bank) -> Visit | None:
 
 
 def _checked_visit(served: Bank) -> Visit:
-    """Return the session whose token the form carries. Raises ``PageError``."""
+    """Return the session whose token the form carries. Raises `PageError`."""
     visit = _visit(served)
     if visit is None or not compare_digest(visit.csrf.encode(), request.form.get("csrf", "").encode()):
         raise PageError("form token does not match")

@@ -1,6 +1,6 @@
 """What the bank keeps of people and accounts: the shapes, and nobody in them.
 
-Amounts are ``Decimal`` in major units of the account's currency and never negative. ``owed`` says that the account is
+Amounts are `Decimal` in major units of the account's currency and never negative. `owed` says that the account is
 one whose money is owed to the bank.
 """
 
@@ -25,9 +25,9 @@ SubType = Literal["CurrentAccount", "Savings", "CreditCard", "PrepaidCard"]
 
 @dataclass(frozen=True)
 class Account:
-    """One account; its money is in its ledger. ``overdraft`` and ``limit`` are amounts without a sign.
+    """One account; its money is in its ledger. `overdraft` and `limit` are amounts without a sign.
 
-    ``limit`` is a card's whole credit line, the owed amount not yet taken off. ``opened`` and ``status_updated``
+    `limit` is a card's whole credit line, the owed amount not yet taken off. `opened` and `status_updated`
     are date-times with an offset, or empty. An account has its status since it was opened, unless it says else.
     """
 
@@ -62,13 +62,13 @@ class Account:
         return datetime.fromisoformat(self.opened).astimezone(DUBAI).date() if self.opened else date.min
 
     def sub_type_in(self, version: Version) -> str:
-        """Return ``AccountSubType``. v2.1 has a closed list without prepaid cards: their money is the holder's own."""
+        """Return `AccountSubType`. v2.1 has a closed list without prepaid cards: their money is the holder's own."""
         return "CurrentAccount" if version == V21 and self.sub_type == "PrepaidCard" else self.sub_type
 
 
 @dataclass(frozen=True)
 class Party:
-    """Who somebody is. ``native`` is the name in Arabic, ``salary`` whole dirhams a month; days are ``yyyy-mm-dd``."""
+    """Who somebody is. `native` is the name in Arabic, `salary` whole dirhams a month; days are `yyyy-mm-dd`."""
 
     party_id: str
     number: str
@@ -97,9 +97,9 @@ class Party:
 
 @dataclass(frozen=True)
 class Person:
-    """A person who can log in. ``subject`` is their opaque name towards clients.
+    """A person who can log in. `subject` is their opaque name towards clients.
 
-    The first of ``parties`` is the person; a second one holds the ``joint`` accounts with them.
+    The first of `parties` is the person; a second one holds the `joint` accounts with them.
     """
 
     username: str

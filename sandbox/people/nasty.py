@@ -1,6 +1,6 @@
 """Nasty: forty accounts of hostile and incomplete data, for clients that must not fall over.
 
-The accounts below are sound, so that the bank's own pages can work with them; ``spoil`` breaks what leaves the
+The accounts below are sound, so that the bank's own pages can work with them; `spoil` breaks what leaves the
 bank: markup, text that turns direction, wrong types, values unknown to the standard, amounts that are no
 plain decimals, and missing fields. Which fault meets which object follows from its place alone. What this
 person gets may break the schema, and is meant to. One account has more than 5,000 transactions.
@@ -110,12 +110,12 @@ NASTY_STORIES = {
 
 
 def spoil(rows: list[dict[str, Any]], salt: int) -> list[dict[str, Any]]:
-    """Return the objects of one answer with their faults; an object's place and ``salt`` choose the fault."""
+    """Return the objects of one answer with their faults; an object's place and `salt` choose the fault."""
     return [_spoilt(row, place + salt) for place, row in enumerate(rows)]
 
 
 def _spoilt(row: dict[str, Any], place: int) -> dict[str, Any]:
-    """Return one object with its fault: text, amount, enumeration, date, a missing field, ``null``, a stranger."""
+    """Return one object with its fault: text, amount, enumeration, date, a missing field, `null`, a stranger."""
     names = sorted(row)
     chosen = names[place % len(names)] if names else "Nothing"
     changes = (

@@ -1,7 +1,7 @@
 """The two people of the published Model Bank and their accounts, as pure data.
 
 User names, ids, schemes, identifications, account types and identifier names are those that the
-published Model Bank has; ``100004000000000000000002`` is the example account of the hackathon's guide,
+published Model Bank has; `100004000000000000000002` is the example account of the hackathon's guide,
 field for field. Nicknames, sub-types and amounts are ours. The "IBAN" values have 14 digits, as
 published: they are no real IBANs. Nobody in here exists.
 """

@@ -18,7 +18,7 @@ SATURDAY, LAST_COMMON_DAY = 5, 28
 
 @dataclass(frozen=True)
 class Kind:
-    """How a flow is named in the standard: ``TransactionType``, ``SubTransactionType``, direction, mode, side."""
+    """How a flow is named in the standard: `TransactionType`, `SubTransactionType`, direction, mode, side."""
 
     type: str
     sub_type: str
@@ -64,13 +64,13 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Habit:
-    """Money in a rhythm. ``low`` to ``high`` in minor units, in steps of ``step``.
+    """Money in a rhythm. `low` to `high` in minor units, in steps of `step`.
 
-    ``days`` are days of the month (in ``months``, or in every month), ``chance`` is in thousandths a day.
-    ``early`` moves a weekend's day to the Friday before. ``foreign`` is the other currency of a payment
-    abroad and ``rate`` what one of it costs, as text. One that ``may_bounce`` is returned when the account does
-    not cover it, costs a fee and is presented again. ``pair`` is the id of the account of this bank on the other
-    side, which has the counter-entry. A ``planned`` one is only ever ahead.
+    `days` are days of the month (in `months`, or in every month), `chance` is in thousandths a day.
+    `early` moves a weekend's day to the Friday before. `foreign` is the other currency of a payment
+    abroad and `rate` what one of it costs, as text. One that `may_bounce` is returned when the account does
+    not cover it, costs a fee and is presented again. `pair` is the id of the account of this bank on the other
+    side, which has the counter-entry. A `planned` one is only ever ahead.
     """
 
     kind: str
@@ -111,9 +111,9 @@ class Habit:
 class Story:
     """What an account lives on, and how it comes back to its level.
 
-    At the end of every ``months`` months (1 or 3) an account is settled to ``kept``, and by chance up to ``spread``
-    more: minor units. What is over goes to the account ``into``, and what lacks comes from there; without one,
-    ``over`` and ``lacking`` say to whom and from whom. A credit card is repaid from ``into`` instead.
+    At the end of every `months` months (1 or 3) an account is settled to `kept`, and by chance up to `spread`
+    more: minor units. What is over goes to the account `into`, and what lacks comes from there; without one,
+    `over` and `lacking` say to whom and from whom. A credit card is repaid from `into` instead.
     """
 
     habits: tuple[Habit, ...]
@@ -126,7 +126,7 @@ class Story:
 
 
 def every(kind: str, party: str, low: int, high: int, chance: int, **more: str) -> Habit:
-    """Return a habit of chance, ``chance`` thousandths a day."""
+    """Return a habit of chance, `chance` thousandths a day."""
     return Habit(kind, party, low, high, chance=chance, text=more.get("text", ""), code=more.get("code", ""))
 
 

@@ -1,8 +1,8 @@
 """What the bearer token of a resource call opens: the client's own matters, or one person's consent.
 
 A consent is read under the path of its own version alone. The standard only says that the two must be equal;
-the refusal, 403 ``Consent.Invalid``, is ours. It is also what v2.1 says of a revoked consent, having no
-``Consent.Revoked``. Source: UAE Open Finance Standard v1.2, ``AEErrorCode``; v2.1, ``AEError403Code``.
+the refusal, 403 `Consent.Invalid`, is ours. It is also what v2.1 says of a revoked consent, having no
+`Consent.Revoked`. Source: UAE Open Finance Standard v1.2, `AEErrorCode`; v2.1, `AEError403Code`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FULL_DATE = re.compile(rf"({DAYS}), \d{{2}} ({MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\
 def permitted(version: Version, any_of: Collection[str]) -> Consent:
     """Return the consent behind the call's token, if it is of the version and holds one of the permissions.
 
-    An empty ``any_of`` means a resource that no permission opens: it ends at 404.
+    An empty `any_of` means a resource that no permission opens: it ends at 404.
     """
     consent = _consent_of(bank())
     check_version(consent, version)
@@ -85,7 +85,7 @@ def shared(consent: Consent, account_id: str) -> Account:
 def _is_date(text: str) -> bool:
     """Tell whether this is a day and a time that exist; the name of the weekday need not fit.
 
-    Source: RFC 7231 section 7.1.1.1 (``IMF-fixdate``).
+    Source: RFC 7231 section 7.1.1.1 (`IMF-fixdate`).
     """
     try:
         return FULL_DATE.fullmatch(text) is not None and bool(parsedate_to_datetime(text))

@@ -1,11 +1,11 @@
 """The account information resources of both versions, and the registration of the client.
 
-A call is judged in this order: token (401 without a body), ``x-fapi-auth-date`` (400), scope, version, consent,
-permission, account (403 with ``Errors``), the query (400), and only then whether the resource exists here (404
+A call is judged in this order: token (401 without a body), `x-fapi-auth-date` (400), scope, version, consent,
+permission, account (403 with `Errors`), the query (400), and only then whether the resource exists here (404
 without a body). The
-chosen accounts alone are ever shown. Of an account, Basic leaves out ``Description`` and ``OpeningDate``:
+chosen accounts alone are ever shown. Of an account, Basic leaves out `Description` and `OpeningDate`:
 no specification lists the fields of the two levels, the split is ours, after the consent texts. The
-modules of the other resources say what theirs is, and ``dialects`` where the versions differ.
+modules of the other resources say what theirs is, and `dialects` where the versions differ.
 Source: UAE Open Finance Standard v1.2 and v2.1-errata2, account-information; FAPI 1.0 Baseline section 6.2.1.
 """
 
@@ -90,7 +90,7 @@ def accounts(version: Version) -> ResponseReturnValue:
 
 @serve(blueprint, "GET", "/accounts/<account_id>")
 def account(version: Version, account_id: str) -> ResponseReturnValue:
-    """Show one chosen account; the object carries no ``AccountId`` inside."""
+    """Show one chosen account; the object carries no `AccountId` inside."""
     consent = permitted(version, ACCOUNTS)
     shown = _account(consent, shared(consent, account_id))
     shown.pop("AccountId")
@@ -155,7 +155,7 @@ def served_rows(consent: Consent, rows: list[dict[str, Any]], salt: int) -> list
 
 
 def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:
-    """Return an account as the standard has it; absent fields are left out, never ``null``."""
+    """Return an account as the standard has it; absent fields are left out, never `null`."""
     body: dict[str, Any] = {
         "AccountId": shown.account_id,
         "AccountHolderName": shown.holder,
@@ -176,7 +176,7 @@ def account_object(shown: Account, *, detail: bool) -> dict[str, Any]:
 
 
 def answer(data: dict[str, Any], pages: int = 1) -> Response:
-    """Return the envelope of a resource without pages; ``pages`` is 0 where nothing was found."""
+    """Return the envelope of a resource without pages; `pages` is 0 where nothing was found."""
     link = f"{bank().settings.public_url}{request.path}"
     return jsonify(Data=data, Links={"Self": link}, Meta={"TotalPages": pages})
 

@@ -1,8 +1,8 @@
 """An account's balances, as of the bank's clock.
 
 Several types at once, as banks send them: what can be spent now, what is booked now, the start of the
-day in Dubai and the end of the day before. An amount has no sign: owed money is ``Debit``. All come from the ledger.
-Source: UAE Open Finance Standard v1.2, ``AEBalance``.
+day in Dubai and the end of the day before. An amount has no sign: owed money is `Debit`. All come from the ledger.
+Source: UAE Open Finance Standard v1.2, `AEBalance`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def balances_of(account: Account, now: datetime) -> list[dict[str, Any]]:
-    """Return ``Balance[]`` at ``now``: the day begins at midnight in Dubai."""
+    """Return `Balance[]` at `now`: the day begins at midnight in Dubai."""
     midnight = now.astimezone(DUBAI).replace(hour=0, minute=0, second=0, microsecond=0)
     evening = midnight - timedelta(seconds=1)
     levels = levels_at(account, now)

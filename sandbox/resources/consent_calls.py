@@ -1,18 +1,18 @@
 """The consent resources of the client itself: read one, read a chain, revoke.
 
-Only a client-credentials token with the scope ``accounts`` opens them; a person's token does not. A consent of
-another client is as unknown as one that never was: 400 ``Resource.InvalidResourceId``. A consent is revoked
-from ``Authorized``, ``AwaitingAuthorization`` and, after the pages of the customer experience guidelines,
-``Suspended``; from anywhere else it is 400 ``Consent.BusinessRuleViolation``, and so is a client that says
-the bank did it (``RevokedBy`` ``LFI`` or ``LFI.InitiatedByUser``; the standard leaves this open, the rule is
-ours). Without ``RevokedBy`` it was the ``TPP``. A webhook subscription may change at any time.
-Neither field of a ``Webhook`` is required in a change, so a part of one changes that part alone; where there is
-none yet, a part is 400 ``Body.InvalidFormat``: ``/par`` demands both, and what is kept always has both.
+Only a client-credentials token with the scope `accounts` opens them; a person's token does not. A consent of
+another client is as unknown as one that never was: 400 `Resource.InvalidResourceId`. A consent is revoked
+from `Authorized`, `AwaitingAuthorization` and, after the pages of the customer experience guidelines,
+`Suspended`; from anywhere else it is 400 `Consent.BusinessRuleViolation`, and so is a client that says
+the bank did it (`RevokedBy` `LFI` or `LFI.InitiatedByUser`; the standard leaves this open, the rule is
+ours). Without `RevokedBy` it was the `TPP`. A webhook subscription may change at any time.
+Neither field of a `Webhook` is required in a change, so a part of one changes that part alone; where there is
+none yet, a part is 400 `Body.InvalidFormat`: `/par` demands both, and what is kept always has both.
 
 Both versions serve the same calls. A consent is read and changed under its own version's path alone, else 403
-``Consent.Invalid``, and a list holds those of the path's version: the body of one would not fit the schema of the
-other. For an unknown consent v2.1, which has no ``Resource.InvalidResourceId``, says ``Consent.Invalid``.
-Source: UAE Open Finance Standard v1.2 and v2.1, ``/account-access-consents``, ``AEPatchConsent``.
+`Consent.Invalid`, and a list holds those of the path's version: the body of one would not fit the schema of the
+other. For an unknown consent v2.1, which has no `Resource.InvalidResourceId`, says `Consent.Invalid`.
+Source: UAE Open Finance Standard v1.2 and v2.1, `/account-access-consents`, `AEPatchConsent`.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def change(version: Version, consent_id: str) -> ResponseReturnValue:
 
 
 def _merged(consent: Consent, subscription: dict[str, Any]) -> dict[str, Any]:
-    """Return the consent's subscription with what is new. Raises 400 ``Body.InvalidFormat`` for half a webhook."""
+    """Return the consent's subscription with what is new. Raises 400 `Body.InvalidFormat` for half a webhook."""
     webhook = (consent.subscription or {}).get("Webhook", {}) | subscription["Webhook"]
     if not WEBHOOK.keys() <= webhook.keys():
         raise ResourceError(400, "Body.InvalidFormat", "A Webhook needs a Url and IsActive.")
@@ -118,7 +118,7 @@ def _body() -> Any:
 
 
 def _checked(body: Any) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Return ``Data`` and ``Subscription`` of a sound body. Raises 400 ``Body.InvalidFormat``."""
+    """Return `Data` and `Subscription` of a sound body. Raises 400 `Body.InvalidFormat`."""
     whole = _closed(body, {"Data", "Subscription"})
     if not whole:
         raise _malformed()

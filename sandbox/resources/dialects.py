@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dialect:
-    """The makers of one version; ``account`` and ``beneficiary`` take the object of v1.2."""
+    """The makers of one version; `account` and `beneficiary` take the object of v1.2."""
 
     account: Callable[[Row, Account], Row]
     balances: Callable[[Account, datetime], list[Row]]

@@ -1,14 +1,14 @@
 """Pages of transactions, the date filters, and the window of the consent.
 
-A page is followed by ``Links.Next`` alone: its ``page`` is sealed text that holds the account, the consent, the
+A page is followed by `Links.Next` alone: its `page` is sealed text that holds the account, the consent, the
 filters, the instant of the first page and the place, so that the pages of one reading fit together although
 time passes. It opens for the same account and consent only. What the consent opens is judged anew at
 every page. Filters go by booking time; both ends count. Their time part may be absent (00:00:00), and an offset
-is ignored, as the standard demands: the text is read as UTC. Beside a ``page`` a filter must be well-formed too, and
+is ignored, as the standard demands: the text is read as UTC. Beside a `page` a filter must be well-formed too, and
 says nothing more. The consent's own window cuts silently.
-Where one page is all, ``Links.Self`` repeats the filters as they were given. ``Meta.LastAvailableDateTime`` is the
+Where one page is all, `Links.Self` repeats the filters as they were given. `Meta.LastAvailableDateTime` is the
 newest booking of the past: what is pending is booked later, or never.
-Source: UAE Open Finance Standard v1.2, ``GET /accounts/{AccountId}/transactions``.
+Source: UAE Open Finance Standard v1.2, `GET /accounts/{AccountId}/transactions`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ WHEN = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """Which part of which reading is asked for: ``at`` is when it began, ``start`` and ``end`` are empty if absent."""
+    """Which part of which reading is asked for: `at` is when it began, `start` and `end` are empty if absent."""
 
     account: str
     consent: str
@@ -57,13 +57,13 @@ class Asked:
     place: int = 0
 
     def sealed(self, served: Bank, place: int) -> str:
-        """Return the ``page`` of another place of this reading."""
+        """Return the `page` of another place of this reading."""
         return served.state.seal_text(PURPOSE, vars(self) | {"place": place})
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its objects, ``Meta``, and the queries of itself and the pages around it by their link's name."""
+    """One page: its objects, `Meta`, and the queries of itself and the pages around it by their link's name."""
 
     rows: list[dict[str, Any]]
     meta: dict[str, Any]
@@ -71,14 +71,14 @@ class Page:
     around: dict[str, str]
 
     def links(self, address: str) -> dict[str, str]:
-        """Return ``Links``: ``Self`` alone where one page is all."""
+        """Return `Links`: `Self` alone where one page is all."""
         return {name: f"{address}?{query}" if query else address for name, query in self.around.items()}
 
 
 def page_of(
     served: Bank, consent: Consent, account: Account, query: MultiDict[str, str], shape: Shape = opened
 ) -> Page:
-    """Return the page that the query asks for, each flow in its ``shape``. Raises 400 ``Resource.InvalidFormat``."""
+    """Return the page that the query asks for, each flow in its `shape`. Raises 400 `Resource.InvalidFormat`."""
     asked = _asked(served, consent, account, query)
     available = _opened(consent, account, datetime.fromisoformat(asked.at))
     flows = _between(available, _instant_or(asked.start, EARLIEST), _instant_or(asked.end, LATEST))
@@ -94,7 +94,7 @@ def page_of(
 
 
 def around(served: Bank, asked: Asked, count: int, size: int, given: str) -> dict[str, str]:
-    """Return the queries of the pages around a place, by their link's name; the ``given`` one where one page is all."""
+    """Return the queries of the pages around a place, by their link's name; the `given` one where one page is all."""
     last = max(count - 1, 0) // size * size
     if not last:
         return {"Self": given}
@@ -118,7 +118,7 @@ def _opened(consent: Consent, account: Account, at: datetime) -> Sequence[Flow]:
 
 
 def _between(flows: Sequence[Flow], start: datetime, end: datetime) -> Sequence[Flow]:
-    """Return the flows booked from ``start`` to ``end``; they are sorted, newest first."""
+    """Return the flows booked from `start` to `end`; they are sorted, newest first."""
     first = bisect_left(flows, -end.timestamp(), key=_age)
     return flows[first : bisect_right(flows, -start.timestamp(), key=_age)]
 

@@ -1,8 +1,8 @@
 """Who holds an account, and who the person is.
 
-The widest party permission decides the claims, after the consent texts: ``ReadParty`` gives the name,
-``ReadPartyUser`` adds birth date, contact and address, ``ReadPartyUserIdentity`` adds Emirates ID,
-nationality, work and income. Source: UAE Open Finance Standard v1.2, ``AEReadParty2``, ``AEReadParty4``.
+The widest party permission decides the claims, after the consent texts: `ReadParty` gives the name,
+`ReadPartyUser` adds birth date, contact and address, `ReadPartyUserIdentity` adds Emirates ID,
+nationality, work and income. Source: UAE Open Finance Standard v1.2, `AEReadParty2`, `AEReadParty4`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ IDENTITY, USER = "ReadPartyUserIdentity", "ReadPartyUser"
 
 
 def party_of(person: Person, permissions: Collection[str]) -> dict[str, Any]:
-    """Return the one ``Party`` of ``/parties``."""
+    """Return the one `Party` of `/parties`."""
     return _party(person.parties[0], permissions)
 
 
 def parties_of(person: Person, account: Account, permissions: Collection[str]) -> list[dict[str, Any]]:
-    """Return ``Party[]`` of an account: a joint account has two, the second as ``SecondaryOwner``."""
+    """Return `Party[]` of an account: a joint account has two, the second as `SecondaryOwner`."""
     return [_party(party, permissions) | role for party, role in holders_of(person, account)]
 
 
 def holders_of(person: Person, account: Account) -> list[tuple[Party, dict[str, str]]]:
-    """Return who holds an account, each with ``PartyType`` and ``AccountRole``."""
+    """Return who holds an account, each with `PartyType` and `AccountRole`."""
     holders = person.parties if account.joint else person.parties[:1]
     kind = "Joint" if account.joint else "Sole"
     roles = ["Principal", *["SecondaryOwner"] * (len(holders) - 1)]

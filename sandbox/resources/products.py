@@ -1,6 +1,6 @@
 """The product behind an account, by its sub-type. Fees and rates are invented.
 
-Source: UAE Open Finance Standard v1.2, ``AEProduct``; a rate is a string in which 0.05 means 5 %.
+Source: UAE Open Finance Standard v1.2, `AEProduct`; a rate is a string in which 0.05 means 5 %.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LENDING = {"CalculationFrequency": "P1D", "ApplicationFrequency": "P1M"}
 
 
 def products(account: Account) -> list[dict[str, Any]]:
-    """Return ``Product[]``: one product."""
+    """Return `Product[]`: one product."""
     row: dict[str, Any] = {
         "ProductId": f"{account.account_type}-{account.sub_type}",
         "ProductType": account.sub_type,

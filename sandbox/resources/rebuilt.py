@@ -1,14 +1,14 @@
 """Payees, product and parties as v2.1 rebuilt them.
 
-A payee tells whether a payment of Open Finance made it (``AddedViaOF``: never, this bank serves none) and has the
+A payee tells whether a payment of Open Finance made it (`AddedViaOF`: never, this bank serves none) and has the
 new address. A product has no name and no number; its rates of finance need a certification and are left out.
 
 The schema knows a person only with the Emirates ID and the address. So a person's claims are given for
-``ReadPartyUserIdentity`` alone: for the two lesser permissions, to which the customer agreed on a page that names no
-Emirates ID, ``VerifiedClaims`` is empty. What holds the account of a company is a business, whose name is given with
+`ReadPartyUserIdentity` alone: for the two lesser permissions, to which the customer agreed on a page that names no
+Emirates ID, `VerifiedClaims` is empty. What holds the account of a company is a business, whose name is given with
 each of the three. Rates are JSON numbers in percent, as the schema wants; no amount is made from them.
-Source: UAE Open Finance Standard v2.1, ``AEBeneficiary``, ``AEProduct``, ``AEPartyIdentityAssurance2``,
-``AEPartyIdentityAssurance4``.
+Source: UAE Open Finance Standard v2.1, `AEBeneficiary`, `AEProduct`, `AEPartyIdentityAssurance2`,
+`AEPartyIdentityAssurance4`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def beneficiary_in_v21(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def products_in_v21(account: Account) -> list[dict[str, Any]]:
-    """Return ``Product[]``: one product."""
+    """Return `Product[]`: one product."""
     row: dict[str, Any] = {"IsSalaryTransferRequired": False}
     if account.sub_type in FEES:
         kind, description = CHARGED[account.sub_type]
@@ -76,12 +76,12 @@ def products_in_v21(account: Account) -> list[dict[str, Any]]:
 
 
 def party_in_v21(person: Person, permissions: Collection[str]) -> dict[str, Any]:
-    """Return the one ``Party`` of ``/parties``: the person."""
+    """Return the one `Party` of `/parties`: the person."""
     return _person(person.parties[0], permissions)
 
 
 def parties_in_v21(person: Person, account: Account, permissions: Collection[str]) -> list[dict[str, Any]]:
-    """Return ``Party[]`` of an account: its people, or the one business."""
+    """Return `Party[]` of an account: its people, or the one business."""
     if account.account_type != "Retail":
         return [_business(account)]
     return [_person(party, permissions) | role for party, role in holders_of(person, account)]

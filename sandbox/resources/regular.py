@@ -3,8 +3,8 @@
 Current and savings accounts have them; any other account has an empty list. As to the two levels, the split
 is ours: Basic keeps what the schema requires, and status, dates and amounts, and drops names, identifiers,
 banks, references and purposes. Direct debits have one level.
-Source: UAE Open Finance Standard v1.2, ``AEBeneficiary``, ``AEDirectDebit``, ``AEStandingOrder``,
-``AEScheduledPayment``.
+Source: UAE Open Finance Standard v1.2, `AEBeneficiary`, `AEDirectDebit`, `AEStandingOrder`,
+`AEScheduledPayment`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Rows = list[dict[str, Any]]
 
 
 def beneficiaries(account: Account, _now: datetime, *, detail: bool) -> Rows:
-    """Return ``Beneficiary[]``: everyone the account pays by hand or by an order, once."""
+    """Return `Beneficiary[]`: everyone the account pays by hand or by an order, once."""
     rows, seen = [], set()
     for habit in _habits(account, PAID_BY_HAND):
         if habit.party in seen:
@@ -53,7 +53,7 @@ def beneficiaries(account: Account, _now: datetime, *, detail: bool) -> Rows:
 
 
 def direct_debits(account: Account, now: datetime, *, detail: bool) -> Rows:  # noqa: ARG001 (one level)
-    """Return ``DirectDebit[]`` with the last collection that was booked."""
+    """Return `DirectDebit[]` with the last collection that was booked."""
     rows = []
     for habit in _habits(account, COLLECTED):
         last = last_of(account, now, habit)
@@ -72,7 +72,7 @@ def direct_debits(account: Account, now: datetime, *, detail: bool) -> Rows:  # 
 
 
 def standing_orders(account: Account, now: datetime, *, detail: bool) -> Rows:
-    """Return ``StandingOrder[]``: the first, last and next payment of each."""
+    """Return `StandingOrder[]`: the first, last and next payment of each."""
     rows = []
     for habit in _habits(account, ORDERED):
         paid = [flow for flow in ledger_at(account, now) if flow.habit is habit]
@@ -97,7 +97,7 @@ def standing_orders(account: Account, now: datetime, *, detail: bool) -> Rows:
 
 
 def scheduled_payments(account: Account, now: datetime, *, detail: bool) -> Rows:
-    """Return ``ScheduledPayment[]``: what is planned for its next day, always ahead."""
+    """Return `ScheduledPayment[]`: what is planned for its next day, always ahead."""
     rows = []
     for habit in _habits(account, {"planned"}):
         row: dict[str, Any] = {
@@ -137,7 +137,7 @@ def _frequency(habit: Habit) -> str:
 
 
 def _next(account: Account, habit: Habit, now: datetime) -> datetime:
-    """Return when the habit is due next, after ``now``: within a year, as every dated habit is."""
+    """Return when the habit is due next, after `now`: within a year, as every dated habit is."""
     today = now.astimezone(DUBAI).date()
     days = (today + timedelta(days=number) for number in range(A_YEAR + 1))
     times = (due_at(account, day, habit) for day in days if habit.due(day))

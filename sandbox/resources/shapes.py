@@ -1,10 +1,10 @@
 """Accounts, balances and transactions as v2.1 has them, made from what v1.2 shows.
 
-Cards are named by a ``MaskedPAN`` of their last four digits. What is owed is all ``Principal``: nothing in the
+Cards are named by a `MaskedPAN` of their last four digits. What is owed is all `Principal`: nothing in the
 ledger of this bank charges interest on a card. Of the sub-types that are new for transactions those are used that
 the ledger can tell. The permissions for foreign exchange open no transactions by themselves; beside Basic they add
 the exchange, which Detail has anyway; charges are in both.
-Source: UAE Open Finance Standard v2.1, ``AEAccountArrayId``, ``AEBalance``, ``AETransaction``.
+Source: UAE Open Finance Standard v2.1, `AEAccountArrayId`, `AEBalance`, `AETransaction`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def in_v21(body: dict[str, Any], account: Account) -> dict[str, Any]:
 
 
 def balances_in_v21(account: Account, now: datetime) -> list[dict[str, Any]]:
-    """Return ``Balance[]`` with the components of what is owed."""
+    """Return `Balance[]` with the components of what is owed."""
     return [
         body | (owed_components(body["Amount"]) if body["CreditDebitIndicator"] == "Debit" else {})
         for body in balances_of(account, now)
@@ -60,7 +60,7 @@ def balances_in_v21(account: Account, now: datetime) -> list[dict[str, Any]]:
 
 
 def owed_components(value: dict[str, str]) -> dict[str, Any]:
-    """Return ``Components`` of an owed amount; they add up to it."""
+    """Return `Components` of an owed amount; they add up to it."""
     return {"Components": [{"BalanceCategory": "Principal", "Amount": value}]}
 
 
@@ -84,5 +84,5 @@ def transaction_in_v21(flow: Flow, account: Account, permissions: Collection[str
 
 
 def sub_transaction_of(flow: Flow) -> str:
-    """Return the flow's ``SubTransactionType`` of v2.1."""
+    """Return the flow's `SubTransactionType` of v2.1."""
     return SUB_TRANSACTIONS.get(flow.habit.kind, flow.habit.named.sub_type)

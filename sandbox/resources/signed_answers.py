@@ -1,9 +1,9 @@
-"""Answers of the resources as signed JWTs, for a caller that would rather have ``application/jwt``.
+"""Answers of the resources as signed JWTs, for a caller that would rather have `application/jwt`.
 
-The payload is ``iss`` (the bank's issuer), ``aud`` (the client), ``iat``, ``nbf`` and ``exp`` in Unix seconds, and
-the plain answer's JSON as ``message``; errors with a body are signed alike. The key is the one of
-``/directory/bank/application.jwks``. Of two types that the caller likes equally well, JSON is given.
-Source: UAE Open Finance Standard v1.2, the ``...Signed`` schemas; RFC 9110 section 12.5.1 (``Accept``);
+The payload is `iss` (the bank's issuer), `aud` (the client), `iat`, `nbf` and `exp` in Unix seconds, and
+the plain answer's JSON as `message`; errors with a body are signed alike. The key is the one of
+`/directory/bank/application.jwks`. Of two types that the caller likes equally well, JSON is given.
+Source: UAE Open Finance Standard v1.2, the `...Signed` schemas; RFC 9110 section 12.5.1 (`Accept`);
 RFC 7519 section 4.1.
 """
 
@@ -27,7 +27,7 @@ LIFETIME = 300
 
 
 def install(app: Flask) -> None:
-    """Sign what leaves the bank below ``/rs1/open-finance/``, in whatever version, if the caller wants that."""
+    """Sign what leaves the bank below `/rs1/open-finance/`, in whatever version, if the caller wants that."""
     app.after_request(_sign_if_wanted)
 
 

@@ -1,9 +1,9 @@
 """Pages of statements, the date filters, and the window of the consent.
 
-Paged and refused as transactions are. The filters go by ``OpeningDate``, both ends counting, as v2.1 says; the
-consent's window goes by the whole period: a statement that begins before ``FromDate`` or ends after ``ToDate``
-would tell more than was agreed. ``Meta`` names the first and the last instant that the open statements cover.
-Source: UAE Open Finance Standard v2.1, ``GET /accounts/{AccountId}/statements``.
+Paged and refused as transactions are. The filters go by `OpeningDate`, both ends counting, as v2.1 says; the
+consent's window goes by the whole period: a statement that begins before `FromDate` or ends after `ToDate`
+would tell more than was agreed. `Meta` names the first and the last instant that the open statements cover.
+Source: UAE Open Finance Standard v2.1, `GET /accounts/{AccountId}/statements`.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Asked(paging.Asked):
     """Which part of which reading is asked for, in days: when it began, and its ends or nothing."""
 
     def sealed(self, served: Bank, place: int) -> str:
-        """Return the ``page`` of another place of this reading: no page of transactions opens here."""
+        """Return the `page` of another place of this reading: no page of transactions opens here."""
         return served.state.seal_text(PURPOSE, vars(self) | {"place": place})
 
 
 def page_of(served: Bank, consent: Consent, account: Account, query: MultiDict[str, str]) -> Page:
-    """Return the page that the query asks for. Raises 400 ``Resource.InvalidFormat``."""
+    """Return the page that the query asks for. Raises 400 `Resource.InvalidFormat`."""
     asked = _asked(served, consent, account, query)
     available = _available(consent, account, date.fromisoformat(asked.at))
     start, end = asked.start or date.min.isoformat(), asked.end or date.max.isoformat()

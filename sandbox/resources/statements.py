@@ -1,11 +1,11 @@
 """Monthly statements, made from the ledger: one for every whole month in Dubai that is over.
 
 Opening balance plus credits less debits is the closing balance, and the next month opens with it; pending and
-rejected entries do not count. ``Summary`` has one entry for each direction, type and sub-type. A statement is
+rejected entries do not count. `Summary` has one entry for each direction, type and sub-type. A statement is
 issued on the day after its last, newest first. A card's asks for five in a hundred of what is owed, at least
 100 whole units and at most all of it, 25 days later. The running month and those that the ledger knows in part
 have none. A statement never changes once it is issued, as nothing that is booked does.
-Source: UAE Open Finance Standard v2.1, ``AEStatements``.
+Source: UAE Open Finance Standard v2.1, `AEStatements`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Month:
 
 
 def months_of(account: Account, day: date) -> list[Month]:
-    """Return the whole months that are over on ``day`` in Dubai, newest first."""
+    """Return the whole months that are over on `day` in Dubai, newest first."""
     booked = [flow for flow in reversed(ledger_of(account, day)) if flow.status == "Booked"]
     by_month: dict[date, list[Flow]] = {}
     for flow in booked:
@@ -79,7 +79,7 @@ def statement(month: Month, account: Account) -> dict[str, Any]:
 
 
 def _firsts(first: date, day: date) -> Iterator[date]:
-    """Return the first days of all months from ``first`` on that are over on ``day``."""
+    """Return the first days of all months from `first` on that are over on `day`."""
     while next_month(first) <= day:
         yield first
         first = next_month(first)

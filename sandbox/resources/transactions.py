@@ -2,9 +2,9 @@
 
 No specification lists the fields of the levels; the split is ours. Basic keeps what the schema requires, and
 status, dates and amounts. Detail adds narrative, references, merchant, the other party with its account and
-bank, the card, codes, flags, currency exchange and the running balance. ``ReadTransactionsCredits`` and
-``ReadTransactionsDebits`` narrow either level to money in or money out; alone they give Basic; both together
-narrow nothing. Source: UAE Open Finance Standard v1.2, ``AETransaction``.
+bank, the card, codes, flags, currency exchange and the running balance. `ReadTransactionsCredits` and
+`ReadTransactionsDebits` narrow either level to money in or money out; alone they give Basic; both together
+narrow nothing. Source: UAE Open Finance Standard v1.2, `AETransaction`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def narrowed(flows: Sequence[Flow], permissions: Collection[str]) -> Sequence[Fl
 
 
 def transaction(flow: Flow, account: Account, *, detail: bool) -> dict[str, Any]:
-    """Return a transaction object of ``account``."""
+    """Return a transaction object of `account`."""
     body = _common(flow, account)
     if not detail:
         return body
@@ -60,7 +60,7 @@ def opened(flow: Flow, account: Account, permissions: Collection[str]) -> dict[s
 def party_account(habit: Habit) -> tuple[dict[str, str], dict[str, str]]:
     """Return the account and the bank of a habit's other side: this bank's, or invented ones, each time the same.
 
-    Abroad the number is no IBAN, and the bank is known by a BIC (ISO 9362) of the country ``XX``, which is nobody's.
+    Abroad the number is no IBAN, and the bank is known by a BIC (ISO 9362) of the country `XX`, which is nobody's.
     """
     if habit.pair:
         other = ACCOUNTS[habit.pair]

@@ -1,7 +1,7 @@
 """The status that a presenter gave an account, laid over the one that it has by nature: how a person's accounts stand.
 
 One sealed row holds all of them, so that a call reads it once; a reset forgets it.
-Source: UAE Open Finance Standard v1.2 and v2.1, ``AEAccountStatusCode``.
+Source: UAE Open Finance Standard v1.2 and v2.1, `AEAccountStatusCode`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def as_set(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
 
 
 def eligible(subject: str, asked: dict[str, list[str]], version: Version = V12) -> list[Account]:
-    """Return the open accounts of a person that fit the consent's ``AccountType`` and ``AccountSubType``.
+    """Return the open accounts of a person that fit the consent's `AccountType` and `AccountSubType`.
 
     The sub-types are those of the consent's version. A filter that is absent or empty lets every account through.
     """

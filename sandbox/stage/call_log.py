@@ -1,6 +1,6 @@
 """Who called what: the last calls of both applications, and how many there were.
 
-One line a call in ``<instance>/sandbox.calls``: method, route template, status and time taken. Addresses,
+One line a call in `<instance>/sandbox.calls`: method, route template, status and time taken. Addresses,
 queries, headers and bodies are never written. Old lines are folded into counts. A lock keeps threads and both
 processes apart; it is a file of its own, because folding puts a new log in the old one's place. A status of 0 is
 a connection that was closed without an answer.
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Call:
-    """One call. ``at`` is in Unix seconds by the machine's own clock."""
+    """One call. `at` is in Unix seconds by the machine's own clock."""
 
     application: str
     method: str
@@ -64,7 +64,7 @@ class CallLog:
         self._lock = instance / "sandbox.calls.lock"
 
     def add(self, call: Call) -> None:
-        """Write a call. Raises ``OSError`` where nothing can be written."""
+        """Write a call. Raises `OSError` where nothing can be written."""
         with self._locked():
             torn = self._is_torn()
             with _opened(self._path, os.O_APPEND) as file:
@@ -80,7 +80,7 @@ class CallLog:
             with self._locked():
                 calls, counts = self._parsed()
         except OSError:
-            log.warning("call_log_unreadable")
+            log.warning("call log not read")
             return [], {}
         counts.update(call.name for call in calls)
         return calls[: -SHOWN - 1 : -1], dict(sorted(counts.items()))
@@ -91,11 +91,11 @@ class CallLog:
             with self._locked():
                 self._path.unlink(missing_ok=True)
         except OSError:
-            log.warning("call_log_not_cleared")
+            log.warning("call log not cleared")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock. Raises ``OSError``."""
+        """Hold the lock. Raises `OSError`."""
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -160,7 +160,7 @@ def watch(app: Flask, calls: CallLog, application: str) -> Callable[[WSGIEnviron
             try:
                 calls.add(Call(application, method, route, status, round(seconds * 1000), time.time()))
             except (OSError, ValueError) as error:
-                log.warning("call_not_logged %s", error)
+                log.warning("call not logged: %(error)s", {"error": str(error)})
 
     def tell(environ: WSGIEnvironment, status: int, seconds: float) -> None:
         method = str(environ["REQUEST_METHOD"])

@@ -1,7 +1,7 @@
 """What tests and presenters have set: faults, the clock's offset, and how the next authorization ends.
 
 Both applications read the same sealed row. So that a call costs next to nothing, each process keeps what
-it read and looks only at the time stamp of ``<instance>/sandbox.control``, which every change moves.
+it read and looks only at the time stamp of `<instance>/sandbox.control`, which every change moves.
 Counted faults are taken inside a transaction: of any number of callers, exactly so many get one.
 
 Offsets are whole seconds, waits are milliseconds.
@@ -40,9 +40,9 @@ PLACES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: ``route`` is a name, a path prefix or ``*``; ``left`` is ``None`` until it is cleared.
+    """One fault: `route` is a name, a path prefix or `*`; `left` is `None` until it is cleared.
 
-    ``code`` is what the body of a ``status`` says; without one there is no body.
+    `code` is what the body of a `status` says; without one there is no body.
     """
 
     fault_id: str
@@ -70,7 +70,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Held:
-    """What is set now. ``epoch`` changes whenever faults are cleared."""
+    """What is set now. `epoch` changes whenever faults are cleared."""
 
     offset: int = 0
     epoch: int = 0

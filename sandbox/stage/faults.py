@@ -1,13 +1,13 @@
 """Spoilt answers: a WSGI layer around the bank and the kit that does what networks and banks do wrong.
 
-``status``, ``html``, ``drop`` and ``hang`` answer in the application's place, which never sees the call; a
-``status`` may have a code, and then the body that says it.
-``malformed``, ``truncated``, ``drip`` and ``empty`` let it answer and spoil the answer: what the call
-changed, stays changed. ``latency`` only waits, and every other kind may wait first as well.
+`status`, `html`, `drop` and `hang` answer in the application's place, which never sees the call; a
+`status` may have a code, and then the body that says it.
+`malformed`, `truncated`, `drip` and `empty` let it answer and spoil the answer: what the call
+changed, stays changed. `latency` only waits, and every other kind may wait first as well.
 
 Only so many calls wait at once that some threads are always left for the control. One more does not wait: it
 is answered at once, a dripping answer comes whole, and what should hang is closed. Without a fault a call
-costs one ``stat``. A raised ``ConnectionResetError`` makes the server close the connection and say nothing.
+costs one `stat`. A raised `ConnectionResetError` makes the server close the connection and say nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def install(app: Flask, controls: Controls, instance: Path, application: str) ->
 
 
 class FaultLayer:
-    """The layer around one application. ``tell`` hears of the calls that the application does not see."""
+    """The layer around one application. `tell` hears of the calls that the application does not see."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class FaultLayer:
 
 
 def _body(code: str) -> str:
-    """Return an error body as its endpoint writes it. Source: RFC 6749 section 5.2; v1.2 ``AEErrorResponse``."""
+    """Return an error body as its endpoint writes it. Source: RFC 6749 section 5.2; v1.2 `AEErrorResponse`."""
     said = "Set on the control of the simulated bank."
     if not code:
         return ""

@@ -62,7 +62,7 @@ class Clock:
         return self.at
 
     def advance(self, **span: float) -> None:
-        """Move forward, for example ``advance(minutes=11)``."""
+        """Move forward, for example `advance(minutes=11)`."""
         self.at += timedelta(**span)
 
     @property
@@ -77,7 +77,7 @@ def s256(verifier: str) -> str:
 
 
 def merged(claims: Claims, changes: Claims) -> Claims:
-    """Return the claims with changes; ``DROP`` takes a claim away."""
+    """Return the claims with changes; `DROP` takes a claim away."""
     return {name: value for name, value in (claims | changes).items() if value is not DROP}
 
 
@@ -93,13 +93,13 @@ def consent_claims(changes: Claims | None = None) -> Claims:
 
 
 def details(changes: Claims | None = None) -> list[Claims]:
-    """Return ``authorization_details`` with changes in the consent."""
+    """Return `authorization_details` with changes in the consent."""
     return [{"type": CONSENT_TYPE, "consent": consent_claims(changes)}]
 
 
 @dataclass
 class RelyingParty:
-    """A client of the bank in-process. ``browser`` keeps its cookies like one browser."""
+    """A client of the bank in-process. `browser` keeps its cookies like one browser."""
 
     app: Flask
     clock: Clock
@@ -171,7 +171,7 @@ class RelyingParty:
         return self.push_form(form | self.proof())
 
     def pushed(self, consent: Claims | None = None) -> str:
-        """Push a request with changes in the consent; return the ``request_uri``."""
+        """Push a request with changes in the consent; return the `request_uri`."""
         response = self.push(authorization_details=details(consent))
         assert response.status_code == 201, response.text
         return str(response.get_json()["request_uri"])
@@ -263,7 +263,7 @@ def way_back(page: str) -> Claims:
 
 @contextmanager
 def served(app: Flask | None = None, threads: int = 16) -> Iterator[Server]:
-    """Serve an application on a free port in a thread; ``wsgi_app`` may be set inside."""
+    """Serve an application on a free port in a thread; `wsgi_app` may be set inside."""
     server = make_server(app, "127.0.0.1", 0, threads=threads)
     thread = Thread(target=server.serve, daemon=True)
     thread.start()

@@ -21,7 +21,7 @@ class NewerParty(RelyingParty):
     """A client that asks and reads in v2.1."""
 
     def pushed(self, consent: Claims | None = None) -> str:
-        """Push a request with changes in the consent; return the ``request_uri``."""
+        """Push a request with changes in the consent; return the `request_uri`."""
         response = self.push(authorization_details=details(consent))
         assert response.status_code == 200, response.text
         return str(response.get_json()["request_uri"])
@@ -31,7 +31,7 @@ class NewerParty(RelyingParty):
         return self.machine.get(DATA + path, headers={"Authorization": f"Bearer {token}"} | headers)
 
     def token_for(self, user: str, *permissions: str, **consent: Any) -> str:
-        """Go the whole way for ``ReadAccountsBasic`` and more; return the access token."""
+        """Go the whole way for `ReadAccountsBasic` and more; return the access token."""
         asked = {"Permissions": ["ReadAccountsBasic", *permissions], **consent}
         return str(self.connected(user, **asked)["access_token"])
 
@@ -54,12 +54,12 @@ class NewerParty(RelyingParty):
 
 
 def details(changes: Claims | None = None) -> list[Claims]:
-    """Return ``authorization_details`` of v2.1 with changes in the consent."""
+    """Return `authorization_details` of v2.1 with changes in the consent."""
     return [{"type": CONSENT_TYPE, "consent": consent_claims(changes)}]
 
 
 def new_id() -> str:
-    """Return a fresh ``ConsentId``."""
+    """Return a fresh `ConsentId`."""
     return str(uuid.uuid4())
 
 

@@ -1,6 +1,6 @@
 """The official schemas of v1.2 and v2.1, where they are at hand: nothing of them is kept here.
 
-``VALID`` counts the bodies found valid, by document; the test run prints it at its end.
+`VALID` counts the bodies found valid, by document; the test run prints it at its end.
 """
 
 from __future__ import annotations

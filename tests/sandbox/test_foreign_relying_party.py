@@ -4,11 +4,11 @@ Discovery, the request object, the proof of the client, PKCE, the checks of the 
 refresh and the calls are those of requests-oauth2client; the browser is a plain session that fills in forms.
 What is added here, because the library leaves it out:
 
-- it pushes the parameters of a request but not a signed one: ``pushed`` hands it the one field ``request``;
-- its request object has no ``iss``, ``aud`` and ``nbf``, which RFC 9101 and FAPI 2.0 ask for: ``asked`` adds them;
-- it does not carry the issuer from the callback on to the ID token's check: ``expected`` does.
+- it pushes the parameters of a request but not a signed one: `pushed` hands it the one field `request`;
+- its request object has no `iss`, `aud` and `nbf`, which RFC 9101 and FAPI 2.0 ask for: `asked` adds them;
+- it does not carry the issuer from the callback on to the ID token's check: `expected` does.
 
-``testing=True`` lets it use addresses without TLS, and ``aud`` makes its assertions name the issuer.
+`testing=True` lets it use addresses without TLS, and `aud` makes its assertions name the issuer.
 """
 
 from __future__ import annotations

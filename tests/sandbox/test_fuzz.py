@@ -3,7 +3,7 @@
 schemathesis makes the requests: first its list of edge cases, then random ones, well-formed and malformed, the same
 ones at each run. What it cannot know is put in: a token that works wherever it made one up, and the id of an
 account or a consent that exists in three of four places. What is checked, and the exceptions from that, are in
-``docs/decisions/012-fuzzing-by-schemathesis.md``.
+`docs/decisions/012-fuzzing-by-schemathesis.md`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ REFUSED_ALL_THE_SAME = {
 class Version:
     """A version of the account information API: its document, where it lies, and what of it is there.
 
-    ``connect`` makes the consent ``CONSENT`` with every permission; it returns the person's access token.
+    `connect` makes the consent `CONSENT` with every permission; it returns the person's access token.
     """
 
     document: str
@@ -269,7 +269,7 @@ def oauth_answer(answer: Any, good: int) -> None:
 
 
 def fuzz_oauth(party: RelyingParty, document: str, good: int, examples: int) -> None:
-    """Fuzz ``/par`` or ``/token``: as the document has it, and with all put right that the document has wrong."""
+    """Fuzz `/par` or `/token`: as the document has it, and with all put right that the document has wrong."""
     schema = schema_of(document, "/as1")
     schema.app = party.app
     seen: Counter[int] = Counter()

@@ -1,6 +1,6 @@
 """Hostile requests to every address of the bank and the Starter Kit: each is answered, none breaks anything.
 
-Unlike ``test_fuzz.py`` this needs no document: hypothesis makes the requests from the addresses that the
+Unlike `test_fuzz.py` this needs no document: hypothesis makes the requests from the addresses that the
 applications have, with the names that they read and values that nobody should send. The same ones at each run.
 """
 

@@ -88,7 +88,7 @@ def test_files_that_cannot_be_used_are_told_in_one_line(instance: Path) -> None:
     process = start("kit", "--instance", str(instance), "--port", str(free_port()))
     out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (1, "")
-    assert "cannot_start" in err
+    assert "cannot start" in err
     assert "Traceback" not in err
 
 

@@ -125,7 +125,13 @@ def log_record(record: Record) -> None:
     """Write a call's line into the log."""
     log.info(
         "upstream %(method)s %(path)s %(status)s %(elapsed_ms)sms %(interaction_id)s",
-        {name: getattr(record, name) for name in Record.__slots__},
+        {
+            "method": record.method,
+            "path": record.path,
+            "status": record.status,
+            "elapsed_ms": record.elapsed_ms,
+            "interaction_id": record.interaction_id,
+        },
     )
 
 

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.authorization``."""
+"""Tests of `sandbox.authorization`."""

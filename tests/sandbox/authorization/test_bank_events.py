@@ -33,8 +33,8 @@ WRONG = LOG_IN | {"password": "x"}
 class Row:
     """One event: what the person does at the login, then on the page of the accounts, and what must come of it.
 
-    ``pair`` is ``error`` and ``error_description``, or nothing for a code. ``ending`` is a presenter's switch,
-    ``wait`` the seconds before the last press.
+    `pair` is `error` and `error_description`, or nothing for a code. `ending` is a presenter's switch,
+    `wait` the seconds before the last press.
     """
 
     status: str
@@ -120,7 +120,7 @@ def press(party: RelyingParty, path: str, wait: int, **form: str | list[str]) ->
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_auth_13_each_event_leaves_the_consent_and_tells_the_client_as_listed(party: RelyingParty, row: Row) -> None:
-    """AUTH-13: status and redirect, ``state`` unchanged, ``iss`` present; AUTH-18: the client reads the same."""
+    """AUTH-13: status and redirect, `state` unchanged, `iss` present; AUTH-18: the client reads the same."""
     party.state = STATE
     party.wish(row.ending)
     answer = gone(party, row)

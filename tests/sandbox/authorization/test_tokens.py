@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def left_half(value: str) -> str:
-    """Return what ``at_hash`` and ``s_hash`` must be."""
+    """Return what `at_hash` and `s_hash` must be."""
     half = hashlib.sha256(value.encode()).digest()[:16]
     return base64.urlsafe_b64encode(half).decode().rstrip("=")
 

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.consents``."""
+"""Tests of `sandbox.consents`."""

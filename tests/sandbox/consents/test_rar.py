@@ -1,4 +1,4 @@
-"""``authorization_details``: every rule has a consent that breaks it alone."""
+"""`authorization_details`: every rule has a consent that breaks it alone."""
 
 from __future__ import annotations
 

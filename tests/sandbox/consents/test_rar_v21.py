@@ -1,4 +1,4 @@
-"""``authorization_details`` of v2.1: every rule of its own has a consent that breaks it alone."""
+"""`authorization_details` of v2.1: every rule of its own has a consent that breaks it alone."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.control``."""
+"""Tests of `sandbox.control`."""

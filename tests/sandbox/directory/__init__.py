@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.directory``."""
+"""Tests of `sandbox.directory`."""

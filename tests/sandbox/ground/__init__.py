@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.ground``."""
+"""Tests of `sandbox.ground`."""

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.kit``."""
+"""Tests of `sandbox.kit`."""

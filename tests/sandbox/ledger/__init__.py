@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.ledger``."""
+"""Tests of `sandbox.ledger`."""

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.pages``."""
+"""Tests of `sandbox.pages`."""

@@ -77,7 +77,7 @@ def test_auth_without_its_two_parameters_once_gets_an_error_page(party: RelyingP
 def test_the_bank_speaks_the_language_that_the_client_hands_on(
     party: RelyingParty, ui_locales: str, accepted: str, language: str
 ) -> None:
-    """The first of ``ui_locales`` that the bank speaks; with none of them, no error and the browser's own."""
+    """The first of `ui_locales` that the bank speaks; with none of them, no error and the browser's own."""
     query = {"client_id": party.client_id, "request_uri": party.pushed(), "ui_locales": ui_locales}
     answer = open_auth(party, **query)
     assert answer.status_code == 303

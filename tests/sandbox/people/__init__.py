@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.people``."""
+"""Tests of `sandbox.people`."""

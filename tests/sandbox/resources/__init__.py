@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.resources``."""
+"""Tests of `sandbox.resources`."""

@@ -1,1 +1,1 @@
-"""Tests of ``sandbox.stage``."""
+"""Tests of `sandbox.stage`."""

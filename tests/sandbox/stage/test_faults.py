@@ -73,7 +73,7 @@ class Caller:
             time.sleep(0.01)
 
     def fault(self, kind: str, **values: Any) -> dict[str, Any]:
-        """Set a fault of the bank for one call to ``PATH``, or with changes."""
+        """Set a fault of the bank for one call to `PATH`, or with changes."""
         return self.control("faults", **({"application": "bank", "route": PATH, "kind": kind, "count": 1} | values))
 
 
