@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # it only starts the others and watches them: loading the app would keep them waiting
+    from tpp import serve
+
+    serve.leave(serve.main())
+
 import logging
 import sys
 import time
@@ -133,9 +138,3 @@ def _configure_logging(level: str) -> None:
     logging.getLogger().setLevel(level)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
-
-
-if __name__ == "__main__":
-    from tpp import serve
-
-    serve.leave(serve.main())

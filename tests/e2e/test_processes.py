@@ -34,6 +34,11 @@ LEAST_PROCESSES = 4
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIGNAL_NAMES = ("ctrl-c", "sigterm")
+CTRL_C_SLOW, SIGTERM_SLOW = (
+    [pytest.param(each, marks=pytest.mark.slow if each is slow else ()) for each in SIGNALS] for slow in SIGNALS
+)
+"""The fast tests see both signals, and each state of the product with one of them."""
+
 SLOW_MS = 30_000
 PROMPT = 20.0
 
@@ -111,7 +116,7 @@ def test_a_signal_ends_all_processes_within_a_second(new_stack: Callable[..., St
     ends_at_once(number, idle)
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=SIGNAL_NAMES)
+@pytest.mark.parametrize("number", SIGTERM_SLOW, ids=SIGNAL_NAMES)
 def test_idle_connections_do_not_hold_the_end_up(
     new_stack: Callable[..., Stack], lines: list[socket.socket], number: signal.Signals
 ) -> None:
@@ -129,7 +134,7 @@ def test_idle_connections_do_not_hold_the_end_up(
     ends_at_once(number, connected)
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=SIGNAL_NAMES)
+@pytest.mark.parametrize("number", CTRL_C_SLOW, ids=SIGNAL_NAMES)
 def test_a_slow_request_does_not_hold_the_end_up(
     new_stack: Callable[..., Stack], lines: list[socket.socket], number: signal.Signals
 ) -> None:
@@ -245,15 +250,13 @@ def test_wrong_settings_are_all_named_together(new_stack: Callable[..., Stack]) 
     assert list(stack.instance.glob("*.sqlite")) == []
 
 
-def test_no_process_of_the_product_listens_beyond_this_machine(new_stack: Callable[..., Stack]) -> None:
+def test_no_process_of_the_product_listens_beyond_this_machine(stack: Stack) -> None:
     """The Starter Kit asks nobody for a password: 127.0.0.1 only, unless told otherwise."""
-    stack = new_stack().start()
     assert {listening_on(port) for port in stack.ports} == {"0100007F"}
 
 
-def test_a_start_over_an_old_instance_keeps_its_keys(new_stack: Callable[..., Stack]) -> None:
+def test_a_start_over_an_old_instance_keeps_its_keys(stack: Stack) -> None:
     """Who was connected yesterday is connected today: the key is made once, for its owner's eyes only."""
-    stack = new_stack().start()
     key = stack.instance / "secret.key"
     before = key.read_bytes()
     assert key.stat().st_mode & 0o077 == 0
@@ -261,9 +264,8 @@ def test_a_start_over_an_old_instance_keeps_its_keys(new_stack: Callable[..., St
     assert key.read_bytes() == before
 
 
-def test_a_healthy_stack_answers_health_and_readiness(new_stack: Callable[..., Stack]) -> None:
+def test_a_healthy_stack_answers_health_and_readiness(stack: Stack) -> None:
     """Neither makes a session."""
-    stack = new_stack().start()
     client = new_client()
     answers: list[requests.Response] = [
         client.get(f"{stack.origin}{path}", timeout=SECONDS) for path in ("/healthz", "/readyz")

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 OTHERS = tuple(account for account in PEOPLE["rora"] if account not in THREE)[:2]
-FORMS = ("opaque", "base64")
+BOTH_FORMS = pytest.mark.parametrize("stack", ["opaque", "base64"], indirect=True)
+ONE_FAST = pytest.mark.parametrize("stack", ["opaque", pytest.param("base64", marks=pytest.mark.slow)], indirect=True)
 
 
-@pytest.fixture(scope="module", params=FORMS)
+@pytest.fixture(scope="module")
 def stack(request: pytest.FixtureRequest, new_stack: Callable[..., Stack]) -> Stack:
     """Run the Starter Kit with each form of its state."""
     return new_stack(SANDBOX_STATE_FORM=request.param).start()
@@ -40,6 +41,7 @@ def two_tabs_at_the_bank(person: Person) -> tuple[Person, Person]:
     return person, second
 
 
+@ONE_FAST
 def test_the_newer_tab_returns_first_and_the_older_one_after_it(person: Person) -> None:
     """CX-38: each code goes with its own verifier; both tabs end at the accounts."""
     older, newer = two_tabs_at_the_bank(person)
@@ -51,6 +53,7 @@ def test_the_newer_tab_returns_first_and_the_older_one_after_it(person: Person) 
     assert older.rows() == older.due((*THREE, *OTHERS))
 
 
+@BOTH_FORMS
 def test_the_older_tab_returns_first_and_the_newer_one_still_succeeds(person: Person, stack: Stack) -> None:
     """CX-38, CX-42: an opaque state sends the older tab to the newer one; a readable state lets both in."""
     older, newer = two_tabs_at_the_bank(person)
@@ -66,6 +69,7 @@ def test_the_older_tab_returns_first_and_the_newer_one_still_succeeds(person: Pe
     assert newer.rows() == newer.due(expected)
 
 
+@ONE_FAST
 def test_cancelling_in_one_tab_leaves_the_other_one_a_way_on(person: Person, stack: Stack) -> None:
     """CX-43: a refusal burns no other attempt; with an opaque state the cancelled one still counts as the newest."""
     older, newer = two_tabs_at_the_bank(person)

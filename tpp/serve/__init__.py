@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once: an interpreter that has loaded the whole app takes its time to take it apart."""
+    """End this process at once: an interpreter takes its time to take itself apart."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
