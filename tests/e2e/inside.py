@@ -57,7 +57,7 @@ def inside(instance: Path, clock: Clock, **settings: Any) -> Iterator[Inside]:
         }
         with whole(instance, clock, **houses) as parts:
             services = parts.app.extensions["mizan"]
-            services.client.wording = "simulated-kit"
+            services.banks.default.wording = "simulated-kit"
             services = replace(services, facts=replace(services.facts, mode="sandbox"))
             parts.app.extensions["mizan"] = services
             add_sheet(parts.app)

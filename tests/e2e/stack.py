@@ -208,19 +208,19 @@ class Stack:
 
     def consents(self, since: int = 0) -> int:
         """Count the consents that the Starter Kit was asked for."""
-        return self.count("sandbox.kit.starter_kit POST /consent-create/bank-data", since)
+        return self.count("sandbox.kit.starter_kit request POST /consent-create/bank-data", since)
 
     def exchanges(self, since: int = 0) -> int:
         """Count the codes that the Starter Kit was given."""
-        return self.count("sandbox.kit.starter_kit POST /token/authorization-code", since)
+        return self.count("sandbox.kit.starter_kit request POST /token/authorization-code", since)
 
     def renewals(self, since: int = 0) -> int:
         """Count the token renewals that the Starter Kit was asked for."""
-        return self.count("sandbox.kit.starter_kit POST /token/refresh-token", since)
+        return self.count("sandbox.kit.starter_kit request POST /token/refresh-token", since)
 
     def readings(self, since: int = 0) -> int:
         """Count the resource calls that the bank answered."""
-        return self.count("sandbox.bank GET /rs1/", since)
+        return self.count("sandbox.bank request GET /rs1/", since)
 
 
 def _pids() -> Iterator[int]:

@@ -43,6 +43,12 @@ def lay(vault: SealedVault, kind: str, value: dict[str, Any], name: str = CONSEN
     vault.put(kind, name, value, ENDS)
 
 
+@pytest.fixture(autouse=True)
+def heard(caplog: pytest.LogCaptureFixture) -> None:
+    """Hear the log at the level of this test, whatever an app of another test has set."""
+    caplog.set_level("WARNING")
+
+
 def words(log: pytest.LogCaptureFixture) -> list[str]:
     """Return what the log says of rows."""
     return [each.getMessage() for each in log.records if each.name == "tpp.journey.shapes"]
