@@ -15,6 +15,7 @@ from sandbox.ground.state import State
 from tests import needs
 from tests import stack as stacks
 from tests.clock import Clock
+from tests.rules import KeptRule
 from tests.sandbox import specs
 from tests.templates import KeptTemplates
 from tpp.web import assets
@@ -32,9 +33,10 @@ SLOW_SECONDS = 900
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let missing programs be told of, and every app of this process share the templates once they are compiled."""
+    """Let missing programs be told of, and every app of this process share what is compiled of it."""
     config.pluginmanager.register(needs)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
+    Flask.url_rule_class = KeptRule
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
