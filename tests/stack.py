@@ -181,6 +181,10 @@ class Browser:
         """Open a page of the app."""
         return self.client.get(path, base_url=ORIGIN, **more)
 
+    def refresh(self) -> TestResponse:
+        """Ask the banks again, and follow to the clean address."""
+        return self.get("/accounts?fresh=1", follow_redirects=True)
+
     def post(self, path: str, data: dict[str, str], **more: Any) -> TestResponse:
         """Send one of the app's forms, as a browser does from the app's own page."""
         headers = {**OWN_FORM, **more.pop("headers", {})}

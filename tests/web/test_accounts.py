@@ -66,7 +66,7 @@ def test_a_plain_visit_within_a_minute_costs_no_call_and_fresh_does(
     clock.move(seconds=30)
     browser.get("/accounts")
     assert len(stack.kit.seen) == calls
-    browser.get("/accounts?fresh=1")
+    browser.refresh()
     assert len(stack.kit.seen) == calls + 4
 
 
@@ -138,7 +138,7 @@ def test_the_token_is_renewed_in_time_and_once_for_pages_at_the_same_moment(
         other = stack.browser()
         other.client.set_cookie("mizan", cookie.value, domain="localhost")
         together.wait()
-        pages.append(other.get("/accounts?fresh=1").text)
+        pages.append(other.refresh().text)
 
     threads = [threading.Thread(target=view) for _ in range(8)]
     for thread in threads:
@@ -159,8 +159,8 @@ def test_a_bank_that_ends_everything_at_a_second_use_sees_each_refresh_token_onc
         person.connect()
         for renewals in (1, 2, 3):
             clock.move(minutes=10)
-            assert "3 of 3 accounts loaded" in person.get("/accounts?fresh=1").text
-            assert "3 of 3 accounts loaded" in person.get("/accounts?fresh=1").text
+            assert "3 of 3 accounts loaded" in person.refresh().text
+            assert "3 of 3 accounts loaded" in person.refresh().text
             assert stack.kit.count("/token/refresh-token") == renewals
 
 

@@ -86,7 +86,7 @@ def test_sharing_that_was_stopped_at_the_bank_is_gone_from_the_page(stack: Stack
     """Figures, names, sums and tokens; what is left is the day, and one way on."""
     at_the_bank(stack, "revoke")
     clock.move(minutes=2)
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
 
     assert "Sharing was stopped at Model Bank. We learned of it on 22/11/2026." in words(page)
     assert ways_on(page) == {"Connect again"}
@@ -95,13 +95,13 @@ def test_sharing_that_was_stopped_at_the_bank_is_gone_from_the_page(stack: Stack
         assert gone not in words(page), gone
     calls = len(stack.kit.seen)
     clock.move(days=2)
-    assert "We learned of it on 22/11/2026" in words(shown.get("/accounts?fresh=1").text)
+    assert "We learned of it on 22/11/2026" in words(shown.refresh().text)
     assert len(stack.kit.seen) == calls, "nothing is left to ask with"
 
 
 def test_one_button_connects_again_after_an_end(stack: Stack, shown: Browser) -> None:
     at_the_bank(stack, "revoke")
-    shown.get("/accounts?fresh=1")
+    shown.refresh()
     before = [json.loads(each.body) for each in stack.kit.seen if "create" in each.path]
     shown.connect()
     after = [json.loads(each.body) for each in stack.kit.seen if "create" in each.path]
@@ -115,18 +115,18 @@ def test_one_button_connects_again_after_an_end(stack: Stack, shown: Browser) ->
 
 def test_an_end_that_only_a_balance_tells_of_ends_everything(stack: Stack, shown: Browser) -> None:
     stack.kit.faults[BLOCKED] = refusal("Consent.Revoked")
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
 
     assert "Sharing was stopped at Model Bank" in words(page)
     assert FIGURE not in page
     stack.kit.faults.clear()
-    assert FIGURE not in shown.get("/accounts?fresh=1").text
+    assert FIGURE not in shown.refresh().text
 
 
 def test_sharing_that_was_suspended_at_the_bank_shows_nothing(stack: Stack, shown: Browser) -> None:
     """v1.2 has no word of its own for it: the bank answers `Consent.Invalid`."""
     at_the_bank(stack, "suspend")
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
 
     assert "stopped or suspended there, or has run out" in words(page)
     assert FIGURE not in page
@@ -135,13 +135,13 @@ def test_sharing_that_was_suspended_at_the_bank_shows_nothing(stack: Stack, show
 
 def test_a_suspension_with_its_own_word_waits_for_its_end(stack: Stack, shown: Browser) -> None:
     stack.kit.faults[BASE] = refusal("Consent.Suspended")
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
     assert "Sharing is suspended at Model Bank" in words(page)
     assert badges(page) == ["Suspended"]
     assert FIGURE not in page
     assert "Try again" in ways_on(page)
     stack.kit.faults.clear()
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
 
     assert FIGURE in page
     assert badges(page) == ["Active"]
@@ -153,11 +153,11 @@ def test_a_refused_renewal_ends_the_connection_at_whatever_status(
 ) -> None:
     stack.kit.faults["/token/refresh-token"] = plain(status, b'{"error": "invalid_grant"}')
     clock.move(minutes=11)
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
 
     assert "Model Bank has ended our access. We learned of it on 22/11/2026." in words(page)
     assert FIGURE not in page
-    shown.get("/accounts?fresh=1")
+    shown.refresh()
     assert stack.kit.count("/token/refresh-token") == 1
 
 
@@ -207,7 +207,7 @@ def test_each_code_word_about_the_list_is_a_page_without_the_banks_prose(
 def test_old_figures_say_so_above_the_sum(stack: Stack, shown: Browser, clock: Clock) -> None:
     clock.move(minutes=5)
     stack.kit.faults[BASE] = plain("500 Internal Server Error", b"")
-    page = shown.get("/accounts?fresh=1").text
+    page = shown.refresh().text
     said = words(page)
 
     assert "These figures are from 14:30. 3 of 3 accounts loaded." in said
@@ -221,7 +221,7 @@ def test_a_sum_over_old_and_new_figures_names_the_oldest(stack: Stack, shown: Br
     clock.move(minutes=5)
     stack.kit.faults[BLOCKED] = plain("500 Internal Server Error", b"")
 
-    assert "As of 14:35, 1 account as of 14:30. 3 of 3 accounts loaded." in words(shown.get("/accounts?fresh=1").text)
+    assert "As of 14:35, 1 account as of 14:30. 3 of 3 accounts loaded." in words(shown.refresh().text)
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
@@ -231,7 +231,7 @@ def test_a_bank_that_wants_to_be_left_alone_is_and_the_page_says_until_when(
     """For every balance, with Refresh pressed six times: one call for each, and no button before the time."""
     browser.connect(accounts=5)
     stack.kit.faults[f"{BASE}/"] = later(status, 85092)
-    pages = [browser.get("/accounts?fresh=1").text for _ in range(6)]
+    pages = [browser.refresh().text for _ in range(6)]
     asked = [each.path for each in stack.kit.seen if each.path.startswith(f"{BASE}/")]
 
     assert len(asked) == len(set(asked)) == 5
@@ -253,7 +253,7 @@ def test_a_wait_for_the_list_says_until_when_beside_the_older_figures(
     stack.kit.faults[BASE] = later("429 Too Many Requests", 600)
     calls = stack.kit.count(BASE)
     for _ in range(3):
-        page = shown.get("/accounts?fresh=1").text
+        page = shown.refresh().text
 
     assert "These figures are from 14:30. Model Bank asks us to wait." in words(page)
     assert "We can ask again at 14:45." in words(page)
@@ -283,7 +283,7 @@ def test_a_bank_that_takes_five_seconds_for_each_answer_leads_to_figures(stack: 
 
     stack.kit.faults[BASE] = slow
     first = words(browser.get("/accounts").text)
-    second = words(browser.get("/accounts?fresh=1").text)
+    second = words(browser.refresh().text)
 
     assert TITLE in first
     assert "0 of 3 accounts loaded" in first
@@ -296,13 +296,13 @@ def test_json_a_thousand_deep_is_one_accounts_unreadable_answer(stack: Stack, br
     deep = b'{"Data": {"AccountId": "100004000000000000000004", "Balance": ' + b"[" * 1000 + b"]" * 1000 + b"}}"
     for body in (deep, b'{"Data": {"Balance": [' + b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"]}}"):
         stack.kit.faults[BLOCKED] = plain("200 OK", body)
-        page = browser.get("/accounts?fresh=1")
+        page = browser.refresh()
 
         assert page.status_code == 200
         assert "2 of 3 accounts loaded" in words(page.text)
         assert "answer could not be read" in words(page.text)
     stack.kit.faults[BASE] = plain("200 OK", b'{"Data": {"Account": ' + b"[" * 1000 + b"]" * 1000 + b"}}")
-    assert browser.get("/accounts?fresh=1").status_code == 200
+    assert browser.refresh().status_code == 200
 
 
 def test_a_balance_of_another_account_is_not_shown(stack: Stack, browser: Browser) -> None:
@@ -365,7 +365,7 @@ def test_figures_are_shown_though_the_store_is_full(browser: Browser, monkeypatc
 
     monkeypatch.setattr(SqliteRows, "_run", full)
     for _ in range(2):
-        page = browser.get("/accounts?fresh=1")
+        page = browser.refresh()
         assert page.status_code == 200
         assert "3 of 3 accounts loaded" in words(page.text)
 
@@ -376,4 +376,4 @@ def test_nobody_is_thanked_before_anything_was_read(stack: Stack, browser: Brows
     assert "Thank you" not in words(browser.get("/accounts").text)
     stack.kit.faults.clear()
 
-    assert "Thank you" in words(browser.get("/accounts?fresh=1").text)
+    assert "Thank you" in words(browser.refresh().text)

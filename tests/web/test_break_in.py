@@ -160,7 +160,7 @@ def test_a_return_whose_answer_got_lost_leads_in_when_it_comes_again(
     assert cookie_of(again) != before
     assert OWN_ACCOUNT in again.get("/accounts").text
     assert stack.kit.count(EXCHANGE) == 1
-    again.get("/accounts?fresh=1")
+    again.refresh()
     assert "x-fapi-auth-date" in {name.lower() for name in stack.kit.seen[-1].headers}
 
 
@@ -270,7 +270,7 @@ def test_signing_out_leaves_nothing_in_any_file_of_the_store(stack: Stack, brows
     browser.get("/accounts")
     first = sealed_bytes(stack)
     browser.post("/amounts", {"csrf_token": token_of(browser)})
-    browser.get("/accounts?fresh=1")
+    browser.refresh()
     sealed = {*first, *sealed_bytes(stack)}
     assert len(sealed) > len(first) == 4
     held = all_files(stack.settings.instance_path)

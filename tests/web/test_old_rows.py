@@ -148,7 +148,7 @@ def test_every_row_carries_the_version_of_its_shape(browser: Browser, monkeypatc
 
     monkeypatch.setattr(Seal, "close", noted)
     browser.connect()
-    browser.get("/accounts?fresh=1")
+    browser.refresh()
     sign_out(browser)
 
     marks = {kinds.TIDY, kinds.SHOWN, kinds.GONE}

@@ -40,7 +40,7 @@ def test_planted_secrets_are_found_nowhere(
         callback = person.approve(refresh_target(interstitial.text))
         answers += [person.come_back(callback), person.get("/accounts"), person.come_back(callback)]
         clock.move(minutes=10)
-        answers += [person.get("/accounts?fresh=1"), person.get("/sign-out")]
+        answers += [person.refresh(), person.get("/sign-out")]
         answers.append(person.come_back(person.refuse(person.begin())))
         secrets = planted(stack, callback)
         cookie = person.client.get_cookie("mizan", domain="localhost")

@@ -119,7 +119,7 @@ def _strings(value: Any) -> list[str]:
 def test_nothing_else_is_ever_called(stack: Stack, browser: Browser) -> None:
     browser.get("/")
     browser.connect()
-    browser.get("/accounts?fresh=1")
+    browser.refresh()
     browser.get("/sign-out")
     browser.get("/privacy")
 

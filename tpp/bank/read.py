@@ -223,6 +223,11 @@ class Fields:
         value = self._value.get(name)
         return Fields(value if isinstance(value, dict) else {}, "", [])
 
+    @property
+    def quiet(self) -> Fields:
+        """The same object, of which what cannot be read is no detail that is left out: the page of all shows it not."""
+        return Fields(self._value, "", [])
+
     def leave_out(self, name: str) -> None:
         """Note a member as unreadable."""
         self._unreadable.append(f"{self._pointer}/{name}")

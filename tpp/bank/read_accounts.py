@@ -8,7 +8,7 @@ unreadable. A body without `Data`, or with something else than a list in it, is 
 from __future__ import annotations
 
 from tpp.bank.read import Fields, details, entries, next_query
-from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
+from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine, Servicer
 from tpp.model.resource import Parsed
 
 
@@ -50,7 +50,18 @@ def _account(fields: Fields) -> Account | None:
             for each in fields.each("AccountIdentifiers")
             if (scheme := each.text("SchemeName")) and (number := each.text("Identification"))
         ),
+        holder_short_name=fields.quiet.text("AccountHolderShortName"),
+        status_at=fields.quiet.moment("StatusUpdateDateTime"),
+        opened=fields.quiet.moment("OpeningDate"),
+        matures=fields.quiet.moment("MaturityDate"),
+        servicer=_servicer(fields.quiet.part("Servicer")),
     )
+
+
+def _servicer(fields: Fields | None) -> Servicer | None:
+    """Read who keeps the account; without an identification nobody is named."""
+    number = fields.text("Identification") if fields else None
+    return Servicer(fields.text("SchemeName"), number) if fields and number else None
 
 
 def _balance(fields: Fields) -> Balance | None:

@@ -21,7 +21,7 @@ from tpp.journey import connections, halts
 from tpp.journey.ask import Question, ask
 from tpp.journey.pauses import WHOLE, Pauses
 from tpp.journey.shelf import NOT_YET, PASSING, Answer, Bodies
-from tpp.journey.source import claimed, ids_of, listed, lose, open_source, shelf_of, why_not
+from tpp.journey.source import claimed, claimed_for_one, ids_of, listed, lose, open_source, shelf_of, why_not
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.resource import Wanted
 
@@ -44,7 +44,39 @@ def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     """Read the figures of every connection in this browser, newest connection first, in two waves."""
     deadline = time.monotonic() + PAGE_SECONDS
     grants = connections.listed(desk.vault)
-    sources = [claimed(desk, open_source(desk, grant, fresh=fresh), deadline) for grant in grants]
+    return _read(desk, [claimed(desk, open_source(desk, grant, fresh=fresh), deadline) for grant in grants], deadline)
+
+
+def read_account(desk: Desk, account_id: str, *, fresh: bool) -> list[Figures]:
+    """Show every connection as it is kept, and ask for one account's balances alone where those are not new any more.
+
+    `fresh`: ask for them in any case. Where a list is not kept all are read, as `read_all` does.
+    """
+    deadline = time.monotonic() + PAGE_SECONDS
+    sources = [open_source(desk, grant, fresh=fresh) for grant in connections.listed(desk.vault)]
+    if any(source.bodies is None and source.error is None for source in sources):
+        return read_all(desk, fresh=fresh)
+    for source in sources:
+        source.asks = source.resumes = _asks_for(desk, source, account_id, fresh=fresh)
+        source.only = account_id
+    return _read(desk, [claimed_for_one(desk, source, deadline) for source in sources], deadline)
+
+
+def _asks_for(desk: Desk, source: Source, account_id: str, *, fresh: bool) -> bool:
+    """Whether this page asks for one account: it may be asked for, and what is kept of it is not of this minute."""
+    bodies = source.bodies
+    if bodies is None or source.error or account_id not in ids_of(desk, source):
+        return False
+    source.reading = bodies.reading
+    answer, at = bodies.balances.get(account_id), desk.now().timestamp()
+    asked_at = answer.at if answer and bodies.has(account_id) else None
+    if asked_at is None and bodies.errors.get(account_id, "not-loaded") not in NOT_YET:
+        asked_at = bodies.at
+    return fresh or asked_at is None or at - asked_at >= desk.resources.balances.fresh.total_seconds()
+
+
+def _read(desk: Desk, sources: list[Source], deadline: float) -> list[Figures]:
+    """Read what each connection asks for, in two waves, and keep it."""
     try:
         _first_wave(desk, [source for source in sources if source.asks and not source.resumes], deadline)
         _second_wave(desk, [source for source in sources if source.came or source.resumes], deadline)
@@ -104,6 +136,8 @@ def _answer(source: Source, at: float, read: Read[Any]) -> Answer[Any]:
 
 def _wanted(desk: Desk, source: Source, bodies: Bodies) -> list[str]:
     """Return whose balances this page asks for, the longest unread first, and write down whose it does not."""
+    if source.only is not None:
+        return _wanted_alone(source, bodies, source.only)
     ids = ids_of(desk, source)
     if source.resumes:
         ids = [each for each in ids if not bodies.has(each) and bodies.errors.get(each, "timeout") in NOT_YET]
@@ -113,6 +147,18 @@ def _wanted(desk: Desk, source: Source, bodies: Bodies) -> list[str]:
     bodies.unfinished = len(ids) > MOST_ACCOUNTS
     bodies.errors |= paused | dict.fromkeys(ids[MOST_ACCOUNTS:], "not-loaded")
     return ids[:MOST_ACCOUNTS]
+
+
+def _wanted_alone(source: Source, bodies: Bodies, account_id: str) -> list[str]:
+    """Return the one account that is asked for; what is kept of it counts as older from here on."""
+    if account_id in bodies.balances:
+        bodies.balances[account_id].reading = ""
+    pause = source.pauses.get(account_id)
+    if pause and pause.firm:
+        bodies.errors[account_id] = pause.error
+        return []
+    bodies.errors.pop(account_id, None)
+    return [account_id]
 
 
 def _balance_failed(desk: Desk, source: Source, bodies: Bodies, account_id: str, error: MizanError) -> None:

@@ -38,6 +38,7 @@ class Source:
     `reading`: the random word of the list that this page reads or goes on with.
     `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
     outlive this page, and `settled` those of them whose answer has been seen to. `came`: the list came just now.
+    `only`: the one account that this page asks about.
     """
 
     grant: Grant
@@ -53,6 +54,7 @@ class Source:
     late: list[tuple[Question[Any], float, Future[Read[Any]]]] = field(default_factory=list)
     settled: list[Question[Any]] = field(default_factory=list)
     came: bool = False
+    only: str | None = None
 
 
 def open_source(desk: Desk, grant: Grant, *, fresh: bool) -> Source:
@@ -103,6 +105,17 @@ def claimed(desk: Desk, source: Source, deadline: float) -> Source:
         if time.monotonic() >= deadline and source.asks:
             source.asks = source.resumes = False
             source.error = None if source.bodies and source.bodies.unfinished else BankTimeout.reason
+    return source
+
+
+def claimed_for_one(desk: Desk, source: Source, deadline: float) -> Source:
+    """See that this page alone asks for its one account; where another is at it, wait for what that one brings."""
+    if not source.asks or source.asking.begin():
+        return source
+    while source.asking.others() and time.monotonic() < deadline:
+        desk.sleep(POLL_SECONDS)
+    source = open_source(desk, source.grant, fresh=False)
+    source.asks = source.resumes = False
     return source
 
 

@@ -87,8 +87,16 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Servicer:
+    """The bank that keeps the account: `identification` is a BIC where the scheme is `BICFI`."""
+
+    scheme: str | None
+    identification: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """One entry of `Account[]`; strings are the bank's own, untouched."""
+    """One entry of `Account[]`; strings are the bank's own, untouched. `opened`, `matures`, `status_at`: aware UTC."""
 
     account_id: str
     nickname: str | None = None
@@ -99,6 +107,11 @@ class Account:
     account_type: str | None = None
     sub_type: str | None = None
     identifiers: tuple[AccountIdentifier, ...] = ()
+    holder_short_name: str | None = None
+    status_at: datetime | None = None
+    opened: datetime | None = None
+    matures: datetime | None = None
+    servicer: Servicer | None = None
 
     @property
     def can_be_asked(self) -> bool:

@@ -61,6 +61,14 @@ BALANCES = {
     "Information": N_("For information"),
 }
 
+CREDIT_LINES = {
+    "Available": N_("What is left of a limit"),
+    "Credit": N_("Credit limit"),
+    "Emergency": N_("Emergency limit"),
+    "Pre-Agreed": N_("Agreed overdraft"),
+    "Temporary": N_("Temporary limit"),
+}
+
 CURRENCIES = {
     "AED": N_("Dirhams"),
     "USD": N_("US dollars"),

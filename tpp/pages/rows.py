@@ -55,6 +55,7 @@ class Entry:
     """One row of the ledger. `title` is the bank's `str` or, where it sent none, our `Words`.
 
     `captions`: what the figure is, a line each; the first names its kind. `note`: why the account is in no total.
+    `linked`: whether a page of its own can be had; an id that cannot be a part of a path has none.
     """
 
     account_id: str
@@ -69,6 +70,7 @@ class Entry:
     failure: Words | None = None
     retry: bool = False
     stale_at: datetime | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def entry(shown: Shown, now: datetime) -> Entry:
         failure=troubles.of_account(figures),
         retry=troubles.may_retry(figures),
         stale_at=figures.at if figures.error and stands.money else None,
+        linked=account.can_be_asked,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from tpp.model.account import Account
     from tpp.model.figures import Figures
     from tpp.model.money import Money
     from tpp.pages.rows import Shown
@@ -26,10 +27,11 @@ HOME_CURRENCY = "AED"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One account within a sum, with the very figure of its row."""
+    """One account within a sum, with the very figure of its row; `account_id`: None where it has no page of its own."""
 
     title: str | Words
     money: Money
+    account_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Totals:
 
 def build(accounts: list[Shown], sources: list[Figures], now: datetime) -> Totals:
     """Add up one figure per account, per currency; debts apart. `now`: aware UTC."""
-    counted = [(Part(title_of(each.figures.account), money)) for each in accounts if (money := each.standing.counted)]
+    counted = [_part(each.figures.account, money) for each in accounts if (money := each.standing.counted)]
     have = _by_currency(part for part in counted if not part.money.is_debt)
     owe = _by_currency(part for part in counted if part.money.is_debt)
     main = HOME_CURRENCY if HOME_CURRENCY in have else _commonest(have)
@@ -65,6 +67,10 @@ def build(accounts: list[Shown], sources: list[Figures], now: datetime) -> Total
         rest=tuple(rows),
         notes=(*_notes(accounts, {*have, *owe}, now), *_gaps(accounts, sources)),
     )
+
+
+def _part(account: Account, money: Money) -> Part:
+    return Part(title_of(account), money, account.account_id if account.can_be_asked else None)
 
 
 def _by_currency(parts: Iterable[Part]) -> dict[str, tuple[Part, ...]]:

@@ -11,6 +11,7 @@ from tpp.web import (
     guards,
     headers,
     language,
+    routes_account,
     routes_accounts,
     routes_callback,
     routes_connect,
@@ -35,7 +36,9 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_session, routes_legal, routes_health):
+    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, routes_session):
         routes.register(app)
+    routes_legal.register(app)
+    routes_health.register(app)
     ours = (app.config["SESSION_COOKIE_NAME"], language.COOKIE)
     app.wsgi_app = cookies.OnlyOurs(app.wsgi_app, ours)  # type: ignore[method-assign]

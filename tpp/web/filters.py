@@ -175,3 +175,4 @@ def register(app: Flask) -> None:
     """Give the templates these filters, and our way to the catalogue."""
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted, amounts_shown=amounts_shown)
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)
+    app.jinja_env.globals.update(moment=moment_text)

@@ -31,17 +31,31 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/accounts")
 def show() -> ResponseReturnValue:
-    """Show what was read within the last minute, or read it now; `?fresh=1` always asks the banks."""
+    """Show what was read within the last minute, or read it now.
+
+    `?fresh=1` always asks the banks, with `account` about that one alone, and leads to the clean address: loading that
+    again asks nobody.
+    """
     services().keep_tidy()
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
     vault = session.vault()
-    read = figures.read_all(desk(vault), fresh=request.args.get("fresh") == "1") if vault else []
+    if vault and request.args.get("fresh") == "1":
+        _ask_again(desk(vault), request.args.get("account"))
+        return redirect(url_for("accounts.show"), code=303)
+    read = figures.read_all(desk(vault), fresh=False) if vault else []
     if not read:
         return render_template("pages/not_connected.html")
     now = services().now()
     page = accounts.build(read, now, reference())
     return render_template("pages/accounts.html", page=page, today=day(now))
+
+
+def _ask_again(laid: Desk, account_id: str | None) -> None:
+    if account_id:
+        figures.read_account(laid, account_id, fresh=True)
+    else:
+        figures.read_all(laid, fresh=True)
 
 
 def desk(vault: Vault) -> Desk:

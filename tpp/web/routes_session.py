@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from tpp.journey import connections
 from tpp.web import session
+from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ def _signed_out(ends: datetime | None) -> str:
 
 @blueprint.post("/amounts")
 def hide_amounts() -> ResponseReturnValue:
-    """Hide all amounts, or show them again, everywhere."""
+    """Hide all amounts, or show them again, everywhere; the way leads back to the page that was shown."""
     if session.vault() is not None:
         session.toggle_amounts()
-    return redirect(url_for("accounts.show"), code=303)
+    return redirect(local_path(request.form.get("next") or url_for("accounts.show")), code=303)
 
 
 @blueprint.get("/welcome-back")
