@@ -30,7 +30,7 @@ ENLARGED = (320, 256)
 """A window of 1280 x 1024 at 400 % (WCAG 1.4.10)."""
 
 TOUCH = 44
-PAGES = 25
+PAGES = 26
 
 SPACED = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }

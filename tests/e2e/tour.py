@@ -109,6 +109,8 @@ class Tour:
         self._see("accounts, hidden")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
+        self._open(f"/accounts/{EVERYTHING[1].account_id}")
+        self._see("one account")
 
     def troubles(self) -> None:
         """One account fails, then the whole bank; then a pause, after which nothing is left to show."""
