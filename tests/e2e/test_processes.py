@@ -63,8 +63,8 @@ def stretch() -> float:
 
 
 def assert_nothing_is_left(stack: Stack) -> None:
-    """No process of the stack lives, and its ports are free again, as soon as the kernel has closed them."""
-    assert stack.running() == []
+    """No process of the stack lives, and its ports are free again, as soon as the kernel has ended and closed them."""
+    wait_until(lambda: stack.running() == [], "no process left", PROMPT)
     wait_until(lambda: all(is_free(port) for port in stack.ports), "free ports", PROMPT)
 
 

@@ -51,6 +51,17 @@ def test_a_wait_for_the_list_is_kept_to_for_the_whole_bank(
     assert read(desk, fresh=True).error is None
 
 
+def test_a_bank_that_answers_again_is_not_taken_for_one_that_failed(desk: Desk, bank: Bank) -> None:
+    """Asking again leads to the clean address at once, within the seconds for which a failure is remembered."""
+    bank.faults["accounts"] = BankUnreachable()
+    read(desk, fresh=True)
+    assert read(desk).error == BankUnreachable.reason
+    bank.faults.clear()
+    read(desk, fresh=True)
+
+    assert read(desk).error is None
+
+
 def test_one_accounts_wait_holds_up_no_other(desk: Desk, bank: Bank, clock: Clock) -> None:
     bank.faults["b"] = RateLimited(429, None, 600.0)
     read(desk)

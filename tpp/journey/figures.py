@@ -26,7 +26,7 @@ from tpp.model.figures import AccountFigures, Figures
 from tpp.model.resource import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
 
     from tpp.journey.ask import Desk, Read
@@ -60,6 +60,11 @@ def read_account(desk: Desk, account_id: str, *, fresh: bool) -> list[Figures]:
         source.asks = source.resumes = _asks_for(desk, source, account_id, fresh=fresh)
         source.only = account_id
     return _read(desk, [claimed_for_one(desk, source, deadline) for source in sources], deadline)
+
+
+def unfinished(read: Iterable[Figures]) -> bool:
+    """Whether a later look at the same reading may bring more: answers are still under way, or nobody has asked yet."""
+    return any(each.error in NOT_YET for figures in read for each in figures.accounts)
 
 
 def _asks_for(desk: Desk, source: Source, account_id: str, *, fresh: bool) -> bool:
@@ -99,6 +104,8 @@ def _first_wave(desk: Desk, sources: Sequence[Source], deadline: float) -> None:
             _list_failed(desk, source, result)
         else:
             source.grant = halts.served(desk.vault, source.grant)
+            if WHOLE in source.pauses:
+                Pauses(desk.vault, source.grant.consent_id, desk.now).lift(WHOLE)
             older = source.bodies.balances if source.bodies else {}
             source.bodies = Bodies(_answer(source, at, result), balances=older)
             source.came = True

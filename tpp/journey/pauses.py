@@ -67,19 +67,26 @@ class Pauses:
         pause = after(error, self.now(), whole=account_id == WHOLE)
         if pause is None:
             return None
-        name = f"{self.consent_id}\0{account_id}"
         value = {"consent_id": self.consent_id, "account_id": account_id, "error": pause.error, "firm": pause.firm}
         with suppress(StoreUnavailable):
-            row = New(kinds.WAIT, name, SHAPE.write(value), pause.until.timestamp())
+            row = New(kinds.WAIT, self._name(account_id), SHAPE.write(value), pause.until.timestamp())
             self.vault.put_together([row], [connections.while_kept(self.consent_id)])
         return pause
+
+    def lift(self, account_id: str) -> None:
+        """Forget one: what it was for has answered since."""
+        with suppress(StoreUnavailable):
+            self.vault.delete(kinds.WAIT, self._name(account_id))
 
     def clear(self) -> None:
         """Forget them all."""
         with suppress(StoreUnavailable):
             for consent_id, account_id, _ in SHAPE.find(self.vault):
                 if consent_id == self.consent_id:
-                    self.vault.delete(kinds.WAIT, f"{consent_id}\0{account_id}")
+                    self.vault.delete(kinds.WAIT, self._name(account_id))
+
+    def _name(self, account_id: str) -> str:
+        return f"{self.consent_id}\0{account_id}"
 
 
 def after(error: MizanError, now: datetime, *, whole: bool) -> Pause | None:

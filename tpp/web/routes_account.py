@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from tpp.journey.figures import read_account
+from tpp.journey.figures import read_account, unfinished
 from tpp.model.account import Account
 from tpp.pages import account
 from tpp.web import session
@@ -45,7 +45,7 @@ def show(account_id: str) -> ResponseReturnValue:
         raise NotFound
     fresh = request.args.get("fresh") == "1"
     read = read_account(desk(vault), account_id, fresh=fresh)
-    if fresh:
+    if fresh and not unfinished(read):
         return redirect(url_for("account.show", account_id=account_id), code=303)
     return _page(read, account_id) if read else render_template("pages/not_connected.html")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from tpp.model.figures import Figures
     from tpp.model.rows import Vault
 
 blueprint = Blueprint("accounts", __name__)
@@ -34,16 +35,15 @@ def show() -> ResponseReturnValue:
     """Show what was read within the last minute, or read it now.
 
     `?fresh=1` always asks the banks, with `account` about that one alone, and leads to the clean address: loading that
-    again asks nobody.
+    again asks nobody. Where answers are still under way it shows what has come, rather than wait for them once more.
     """
     services().keep_tidy()
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
-    vault = session.vault()
-    if vault and request.args.get("fresh") == "1":
-        _ask_again(desk(vault), request.args.get("account"))
+    vault, fresh = session.vault(), request.args.get("fresh") == "1"
+    read = _read(desk(vault), request.args.get("account"), fresh=fresh) if vault else []
+    if fresh and not figures.unfinished(read):
         return redirect(url_for("accounts.show"), code=303)
-    read = figures.read_all(desk(vault), fresh=False) if vault else []
     if not read:
         return render_template("pages/not_connected.html")
     now = services().now()
@@ -51,11 +51,10 @@ def show() -> ResponseReturnValue:
     return render_template("pages/accounts.html", page=page, today=day(now))
 
 
-def _ask_again(laid: Desk, account_id: str | None) -> None:
-    if account_id:
-        figures.read_account(laid, account_id, fresh=True)
-    else:
-        figures.read_all(laid, fresh=True)
+def _read(laid: Desk, account_id: str | None, *, fresh: bool) -> list[Figures]:
+    if fresh and account_id:
+        return figures.read_account(laid, account_id, fresh=True)
+    return figures.read_all(laid, fresh=fresh)
 
 
 def desk(vault: Vault) -> Desk:
