@@ -13,6 +13,7 @@ from tpp.bank.answers import parse
 from tpp.bank.read import Fields
 from tpp.bank.read_accounts import accounts, balances
 from tpp.errors import MalformedResponse
+from tpp.model.account import Servicer
 from tpp.model.money import Money
 
 
@@ -76,6 +77,30 @@ def test_any_field_may_be_anything(name: str, value: Any) -> None:
     assert len(read.items) == (0 if name == "AccountId" and not (isinstance(value, str) and value.strip()) else 1)
     assert all(pointer.startswith("/Data/Account/0") for pointer in read.unreadable)
     assert not any("script" in pointer for pointer in read.unreadable)
+
+
+def test_dates_and_who_keeps_the_account_are_read() -> None:
+    dates = {"OpeningDate": "2018-09-02T00:00:00+04:00", "MaturityDate": "2030-01-01T00:00:00Z"}
+    dates["StatusUpdateDateTime"] = "2024-02-29T12:00:00+00:00"
+    keeper = {"SchemeName": "BICFI", "Identification": "MODLAEAD"}
+    (account,) = accounts(body({"AccountId": "a", "AccountHolderShortName": "R", "Servicer": keeper, **dates})).items
+
+    assert account.opened == datetime(2018, 9, 1, 20, tzinfo=UTC)
+    assert account.matures == datetime(2030, 1, 1, tzinfo=UTC)
+    assert account.status_at == datetime(2024, 2, 29, 12, tzinfo=UTC)
+    assert account.servicer == Servicer("BICFI", "MODLAEAD")
+    assert account.holder_short_name == "R"
+
+
+@pytest.mark.parametrize("odd", [None, 5, [], {}, "soon", {"SchemeName": "BICFI"}, {"Identification": ["x"]}])
+def test_odd_dates_and_an_odd_keeper_are_left_out(odd: Any) -> None:
+    """None of them is in a row, so none of them counts as a detail that the row leaves out."""
+    names = ("OpeningDate", "MaturityDate", "StatusUpdateDateTime", "Servicer")
+    read = accounts(body({"AccountId": "a", **dict.fromkeys(names, odd)}))
+
+    assert (read.items[0].opened, read.items[0].matures, read.items[0].status_at) == (None, None, None)
+    assert read.items[0].servicer is None
+    assert read.unreadable == ()
 
 
 def test_an_id_that_comes_twice_is_kept_once() -> None:

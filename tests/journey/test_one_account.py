@@ -1,0 +1,99 @@
+"""One account of a kept list: its balances alone are asked for, when they are not of this minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clock import START, Clock
+from tests.journey.figures_bank import Bank, errors, read
+from tpp.errors import BankTimeout, BankUnreachable, RateLimited
+from tpp.journey.figures import read_account, unfinished
+
+if TYPE_CHECKING:
+    from tpp.journey.ask import Desk
+    from tpp.model.figures import Figures
+
+
+def one(desk: Desk, account_id: str, *, fresh: bool = False) -> Figures:
+    """Read the one connection for one of its accounts."""
+    (found,) = read_account(desk, account_id, fresh=fresh)
+    return found
+
+
+def test_what_was_read_within_the_minute_is_shown_without_the_bank(desk: Desk, bank: Bank) -> None:
+    read(desk)
+    bank.asked.clear()
+    found = one(desk, "b")
+
+    assert bank.asked == []
+    assert errors(found) == {"a": None, "b": None, "c": None}
+
+
+def test_after_a_minute_that_account_alone_is_asked_about(desk: Desk, bank: Bank, clock: Clock) -> None:
+    read(desk)
+    bank.asked.clear()
+    clock.move(seconds=61)
+    found = one(desk, "b")
+
+    assert bank.asked == [("accounts", "b", "balances")]
+    assert {each.account.account_id: each.at for each in found.accounts} == {"a": START, "b": clock(), "c": START}
+    assert one(desk, "b") == found, "and kept"
+    assert len(bank.asked) == 1
+
+
+def test_asking_again_asks_about_that_account_alone(desk: Desk, bank: Bank) -> None:
+    read(desk)
+    bank.asked.clear()
+    one(desk, "c", fresh=True)
+
+    assert bank.asked == [("accounts", "c", "balances")]
+
+
+def test_where_no_list_is_kept_everything_is_read(desk: Desk, bank: Bank) -> None:
+    found = one(desk, "a")
+
+    assert sorted(bank.asked) == [("accounts",), *(("accounts", each, "balances") for each in ("a", "b", "c"))]
+    assert errors(found) == {"a": None, "b": None, "c": None}
+
+
+def test_an_id_that_the_list_does_not_name_is_asked_for_nowhere(desk: Desk, bank: Bank) -> None:
+    read(desk)
+    bank.asked.clear()
+    one(desk, "another", fresh=True)
+
+    assert bank.asked == []
+
+
+def test_a_failure_leaves_the_older_figure_with_its_time(desk: Desk, bank: Bank, clock: Clock) -> None:
+    read(desk)
+    clock.move(minutes=2)
+    bank.faults["b"] = BankUnreachable()
+    found = one(desk, "b", fresh=True)
+    kept = next(each for each in found.accounts if each.account.account_id == "b")
+
+    assert (kept.error, kept.at) == (BankUnreachable.reason, START)
+    assert [each.money.amount for each in kept.balances] == [5]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_wait_that_the_bank_asked_for_is_kept_to_on_the_page_of_one_account(
+    desk: Desk, bank: Bank, clock: Clock, *, fresh: bool
+) -> None:
+    bank.faults["b"] = RateLimited(429, None, 600.0)
+    read(desk)
+    clock.move(seconds=61)
+    bank.asked.clear()
+    found = one(desk, "b", fresh=fresh)
+
+    assert bank.asked == []
+    assert errors(found)["b"] == "rate-limited"
+
+
+def test_answers_under_way_are_told_from_failures(desk: Desk, bank: Bank, clock: Clock) -> None:
+    bank.faults["b"] = BankUnreachable()
+    assert not unfinished([read(desk)])
+    clock.move(minutes=2)
+    bank.faults["b"] = BankTimeout()
+    assert unfinished([read(desk)])
