@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 import app as wiring
 from tests.e2e.inside import LOCALES
 from tests.e2e.ruler import HEIGHT
-from tests.e2e.tour import Tour
+from tests.e2e.tour import PAGES, Tour
 from tests.sheet import PATH as SHEET
 from tests.stack import make_settings
 
@@ -34,9 +34,6 @@ OPTIONS = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-PAGES = 25
-"""So many stations has the tour: a page that is no longer reached must not go unnoticed."""
-
 SMALL_TEXT, LARGE_TEXT = 4.5, 3.0
 ON_A_GRADIENT = {
     ".altareq-button": SMALL_TEXT,

@@ -14,8 +14,8 @@ import pytest
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.ruler import HEIGHT, LAYOUT, Ruler
 from tests.e2e.test_accessibility import ON_A_GRADIENT, Inspector, Light
-from tests.e2e.test_layout import ENLARGED, PAGES, TOUCH, unreachable
-from tests.e2e.tour import Tour
+from tests.e2e.test_layout import ENLARGED, TOUCH, unreachable
+from tests.e2e.tour import PAGES, Tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.e2e.expected import THREE, rows_of, rows_on
 from tests.e2e.keyboard import REACHABLE, Keyboard
 from tests.e2e.ruler import HEIGHT, LAYOUT, Ruler
-from tests.e2e.tour import Tour
+from tests.e2e.tour import PAGES, Tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,6 @@ ENLARGED = (320, 256)
 """A window of 1280 x 1024 at 400 % (WCAG 1.4.10)."""
 
 TOUCH = 44
-PAGES = 26
 
 SPACED = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }

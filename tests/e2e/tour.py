@@ -32,6 +32,9 @@ PLAIN = {
     "failed on the return": "/connect/ended/unreachable",
 }
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
+PAGES = 26
+"""So many stations has the tour: a page that is no longer reached must not go unnoticed."""
+
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
 
 
