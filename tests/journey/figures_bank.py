@@ -28,12 +28,13 @@ class Bank:
     """Accounts a, b, c, each with a balance; `faults` by account id or `accounts`.
 
     `gates`, by the same names, hold an answer back until they open; `held` counts those, of at most `threads`.
-    `says`: the AccountId that an answer names.
+    `says`: the AccountId that an answer names; `amount`: every balance.
     """
 
     ids: list[str] = field(default_factory=lambda: ["a", "b", "c"])
     faults: dict[str, BankError] = field(default_factory=dict)
     says: dict[str, str] = field(default_factory=dict)
+    amount: str = "5"
     asked: list[tuple[str, ...]] = field(default_factory=list)
     good_token: str | None = None
     refreshed: int = 0
@@ -73,7 +74,7 @@ class Bank:
         if len(path) == 1:
             return {"Data": {"Account": [{"AccountId": each} for each in self.ids]}}
         entry = {"Type": "InterimAvailable", "CreditDebitIndicator": "Credit"}
-        balance = {**entry, "Amount": {"Amount": "5", "Currency": "AED"}}
+        balance = {**entry, "Amount": {"Amount": self.amount, "Currency": "AED"}}
         return {"Data": {"AccountId": self.says.get(path[1], path[1]), "Balance": [balance]}}
 
     def refresh(self, _grant: Grant, now: datetime, _visit: Visit) -> TokenSet:

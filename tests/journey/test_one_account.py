@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.clock import START, Clock
 from tests.journey.figures_bank import Bank, errors, read
-from tpp.errors import BankTimeout, BankUnreachable, RateLimited
+from tests.journey.test_slow_bank import hold, let_go
+from tpp.errors import AccountRefused, BankTimeout, BankUnreachable, ConsentHalted, RateLimited
+from tpp.journey import connections, figures, halts
+from tpp.journey.asking import Asking
 from tpp.journey.figures import read_account, unfinished
+from tpp.journey.source import shelf_of
 
 if TYPE_CHECKING:
     from tpp.journey.ask import Desk
@@ -97,3 +102,63 @@ def test_answers_under_way_are_told_from_failures(desk: Desk, bank: Bank, clock:
     clock.move(minutes=2)
     bank.faults["b"] = BankTimeout()
     assert unfinished([read(desk)])
+
+
+@pytest.fixture
+def half_read(desk: Desk, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk whose last page left before b had answered, which came late, and c, which never did."""
+    hold(bank, "b", "c")
+    monkeypatch.setattr(figures, "PAGE_SECONDS", 0.5)
+    read(desk)
+    monkeypatch.undo()
+    bank.faults["c"] = BankTimeout()
+    let_go(desk, bank, "b", "c")
+    return desk
+
+
+def test_what_came_late_is_shown_on_the_page_of_its_account(half_read: Desk) -> None:
+    assert errors(one(half_read, "a"))["b"] is None
+
+
+def test_what_came_late_takes_no_newer_figures_place(half_read: Desk, bank: Bank, clock: Clock) -> None:
+    clock.move(seconds=20)
+    bank.amount = "99"
+    one(half_read, "b", fresh=True)
+    found = next(each for each in one(half_read, "b").accounts if each.account.account_id == "b")
+
+    assert [each.money.amount for each in found.balances] == [99]
+    assert found.at == clock()
+
+
+def test_what_came_late_is_not_shown_of_an_account_that_is_refused_since(half_read: Desk, bank: Bank) -> None:
+    bank.faults["b"] = AccountRefused(403, "X", "account-blocked")
+    one(half_read, "b", fresh=True)
+    found = next(each for each in one(half_read, "a").accounts if each.account.account_id == "b")
+
+    assert (found.error, found.balances) == ("account-blocked", ())
+
+
+def test_a_page_that_waited_for_another_learns_that_the_bank_ended_it(desk: Desk, clock: Clock) -> None:
+    read(desk)
+    other = Asking(desk.vault, "consent", "other", clock)
+    assert other.begin()
+
+    def end(_seconds: float) -> None:
+        if kept := connections.find(desk.vault, "consent"):
+            halts.halted(
+                desk.vault, kept.grant, ConsentHalted(403, "Consent.Revoked", "consent-revoked", ended=True), clock()
+            )
+        shelf_of(desk).clear("consent")
+        other.end()
+
+    found = one(replace(desk, sleep=end), "b", fresh=True)
+
+    assert (found.error, found.accounts) == ("consent-revoked", ())
+
+
+def test_one_accounts_answer_under_way_is_not_anothers(desk: Desk, bank: Bank) -> None:
+    bank.faults["b"] = BankTimeout()
+    found = [read(desk)]
+
+    assert unfinished(found, "b")
+    assert not unfinished(found, "a")

@@ -13,6 +13,7 @@ import pytest
 from tests.clock import START, Clock
 from tests.routes import ROUTE, offering
 from tpp.errors import BankError, BankTimeout, BankUnreachable, GrantRefused, NotConnected, ReconnectNeeded
+from tpp.journey import connections
 from tpp.journey.edition import leave
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
@@ -189,6 +190,44 @@ def test_a_late_renewal_does_not_bring_a_signed_out_connection_back(
     with pytest.raises(NotConnected):
         keyring.fresh_token("consent")
     assert vault.find("connection") == []
+
+
+def test_a_word_of_the_bank_during_a_renewal_costs_no_token(
+    vault: SealedVault, keyring: Keyring, bank: Bank, clock: Clock
+) -> None:
+    """The spent refresh token would end the grant at the next renewal."""
+    keep(vault, seconds=0)
+
+    def suspend() -> None:
+        if found := connections.find(vault, "consent"):
+            connections.change(vault, found.grant, lambda each: each.suspended("consent-suspended", clock()))
+
+    bank.before_answer = suspend
+
+    assert keyring.fresh_token("consent") == "access-1"
+    found = connections.find(vault, "consent")
+    assert found is not None
+    assert found.grant.tokens is not None
+    assert found.grant.tokens.refresh_token == "refresh-1"
+    assert found.grant.halt is not None, "and the word is not lost either"
+
+
+def test_an_end_at_the_bank_during_a_renewal_stays_one(
+    vault: SealedVault, keyring: Keyring, bank: Bank, clock: Clock
+) -> None:
+    keep(vault, seconds=0)
+
+    def end() -> None:
+        if found := connections.find(vault, "consent"):
+            connections.change(vault, found.grant, lambda each: each.ended("consent-revoked", clock()))
+
+    bank.before_answer = end
+
+    with pytest.raises(NotConnected):
+        keyring.fresh_token("consent")
+    found = connections.find(vault, "consent")
+    assert found is not None
+    assert found.grant.tokens is None
 
 
 def test_a_holder_that_dies_loses_the_lease_and_another_renews(vault: SealedVault, bank: Bank, clock: Clock) -> None:

@@ -69,6 +69,18 @@ def test_replace_needs_the_version_that_was_read(rows: Rows, clock: Clock) -> No
     assert rows.get(HERE) is None
 
 
+def test_replace_leaves_an_end_that_was_put_off_meanwhile(rows: Rows, clock: Clock) -> None:
+    rows.put(HERE, b"one", later(clock))
+    old = rows.get(HERE)
+    assert old is not None
+    rows.extend(HERE.kind, HERE.owner, later(clock) + 9999)
+
+    assert rows.replace(old, b"two", old.expires_at)
+    kept = rows.get(HERE)
+    assert kept is not None
+    assert (kept.blob, kept.expires_at) == (b"two", later(clock) + 9999)
+
+
 def test_overwrite_never_brings_a_deleted_row_back(rows: Rows, clock: Clock) -> None:
     rows.put(HERE, b"one", later(clock))
     assert rows.overwrite(HERE, b"two", later(clock))

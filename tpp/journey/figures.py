@@ -62,9 +62,13 @@ def read_account(desk: Desk, account_id: str, *, fresh: bool) -> list[Figures]:
     return _read(desk, [claimed_for_one(desk, source, deadline) for source in sources], deadline)
 
 
-def unfinished(read: Iterable[Figures]) -> bool:
-    """Whether a later look at the same reading may bring more: answers are still under way, or nobody has asked yet."""
-    return any(each.error in NOT_YET for figures in read for each in figures.accounts)
+def unfinished(read: Iterable[Figures], account_id: str | None = None) -> bool:
+    """Whether a later look at the same reading may bring more: answers are under way, or nobody has asked yet.
+
+    `account_id`: of that account alone.
+    """
+    accounts = (each for figures in read for each in figures.accounts)
+    return any(each.error in NOT_YET for each in accounts if account_id in {None, each.account.account_id})
 
 
 def _asks_for(desk: Desk, source: Source, account_id: str, *, fresh: bool) -> bool:

@@ -109,6 +109,14 @@ class Bodies:
         answer = self.balances.get(account_id)
         return answer is not None and answer.reading == self.reading
 
+    def take_late(self, account_id: str | None, answer: Answer[Balance]) -> None:
+        """Take balances that came when their page had gone, unless something later is known of their account."""
+        if account_id is None or self.errors.get(account_id, "timeout") not in NOT_YET:
+            return
+        known = self.balances.get(account_id)
+        if known is None or known.reading != self.reading or known.at < answer.at:
+            self.balances[account_id] = answer
+
     def error_of(self, account_id: str) -> str | None:
         """Return why there is no balance of this reading; what has arrived late makes an error pointless."""
         return None if self.has(account_id) else self.errors.get(account_id)
@@ -157,8 +165,8 @@ class Shelf:
         if bodies is None:
             return None
         for late in LATE.find(self.vault) if bodies.unfinished else []:
-            if late.account_id and late.consent_id == consent_id and late.answer.reading == bodies.reading:
-                bodies.balances[late.account_id] = late.answer
+            if late.consent_id == consent_id and late.answer.reading == bodies.reading:
+                bodies.take_late(late.account_id, late.answer)
         bodies.balances = self._living(bodies.balances)
         return bodies
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tpp.errors import BankTimeout, ReconnectNeeded
-from tpp.journey import halts
+from tpp.journey import connections, halts
 from tpp.journey.ask import Ticket
 from tpp.journey.asking import Asking
 from tpp.journey.pauses import WHOLE, Pause, Pauses
@@ -99,9 +99,7 @@ def _all_paused(desk: Desk, source: Source) -> bool:
 def claimed(desk: Desk, source: Source, deadline: float) -> Source:
     """See that this page alone asks; where another is at it, wait for what that one brings."""
     while source.asks and not source.asking.begin():
-        while source.asking.others() and time.monotonic() < deadline:
-            desk.sleep(POLL_SECONDS)
-        source = open_source(desk, source.grant, fresh=False)
+        source = _after_the_other(desk, source, deadline)
         if time.monotonic() >= deadline and source.asks:
             source.asks = source.resumes = False
             source.error = None if source.bodies and source.bodies.unfinished else BankTimeout.reason
@@ -112,11 +110,17 @@ def claimed_for_one(desk: Desk, source: Source, deadline: float) -> Source:
     """See that this page alone asks for its one account; where another is at it, wait for what that one brings."""
     if not source.asks or source.asking.begin():
         return source
-    while source.asking.others() and time.monotonic() < deadline:
-        desk.sleep(POLL_SECONDS)
-    source = open_source(desk, source.grant, fresh=False)
+    source = _after_the_other(desk, source, deadline)
     source.asks = source.resumes = False
     return source
+
+
+def _after_the_other(desk: Desk, source: Source, deadline: float) -> Source:
+    """Wait until the other page has asked, and look at the connection anew: it may have ended meanwhile."""
+    while source.asking.others() and time.monotonic() < deadline:
+        desk.sleep(POLL_SECONDS)
+    kept = connections.find(desk.vault, source.grant.consent_id)
+    return open_source(desk, kept.grant if kept else source.grant, fresh=False)
 
 
 def lose(desk: Desk, source: Source, error: MizanError) -> None:

@@ -102,9 +102,18 @@ class Keyring:
             if grant.tokens and grant.tokens.is_alive(self.now()) and grant.tokens.access_token != spent:
                 return grant.tokens.access_token
             raise
-        if not connections.renew(self.vault, found, grant.with_tokens(tokens)):
-            raise NotConnected
-        return tokens.access_token
+        return self._keep(found, tokens)
+
+    def _keep(self, found: Connection, tokens: TokenSet) -> str:
+        """Keep new tokens in the place of those that were spent, whatever else was written of the connection."""
+        spent = found.grant.tokens
+        for _ in range(connections.TRIES):
+            if connections.renew(self.vault, found, found.grant.with_tokens(tokens)):
+                return tokens.access_token
+            found = self._read(found.grant.consent_id)
+            if found.grant.tokens != spent:
+                break
+        raise NotConnected
 
     def _read(self, consent_id: str) -> Connection:
         found = connections.find(self.vault, consent_id)

@@ -79,7 +79,7 @@ class Vault(Protocol):
         """Read all rows of a kind, and the nameless row of another one, as they stand at one moment."""
 
     def replace(self, kind: str, kept: Kept, value: Mapping[str, Any], expires_at: float) -> bool:
-        """Write a row only if it is still there and unchanged since `kept` was read."""
+        """Write a row only if it is still there and unchanged since `kept` was read. Its end never comes nearer."""
 
     def delete(self, kind: str, name: str) -> bool:
         """Delete a row; tell whether it was there."""

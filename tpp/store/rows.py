@@ -81,7 +81,7 @@ class Rows(Protocol):
         """Read all rows of a kind, and one more of the same owner's, as they stand at one moment."""
 
     def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
-        """Write only if still there with the same version."""
+        """Write only if still there with the same version; its end never comes nearer."""
 
     def overwrite(self, address: Address, blob: bytes, expires_at: float) -> bool:
         """Write only if still there, whatever its version."""

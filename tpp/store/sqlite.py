@@ -148,10 +148,10 @@ class SqliteRows:
         return [_row(Address(kind, owner, str(each[1])), each[1:]) for each in found if not each[0]], beside
 
     def replace(self, row: Row, blob: bytes, expires_at: float) -> bool:
-        """Compare the version and set."""
+        """Compare the version and set. `extend` changes no version, so that a later end is left as it is."""
         done = self._run(
-            f"UPDATE kept SET blob = ?, version = version + 1, expires_at = ? WHERE {_WHERE} AND version = ?"
-            " RETURNING 1",
+            "UPDATE kept SET blob = ?, version = version + 1, expires_at = max(expires_at, ?)"
+            f" WHERE {_WHERE} AND version = ? RETURNING 1",
             (blob, expires_at, *_key(row.address), self._now(), row.version),
         )
         return bool(done)

@@ -45,7 +45,7 @@ def show(account_id: str) -> ResponseReturnValue:
         raise NotFound
     fresh = request.args.get("fresh") == "1"
     read = read_account(desk(vault), account_id, fresh=fresh)
-    if fresh and not unfinished(read):
+    if fresh and not unfinished(read, account_id):
         return redirect(url_for("account.show", account_id=account_id), code=303)
     return _page(read, account_id) if read else render_template("pages/not_connected.html")
 
