@@ -15,7 +15,7 @@ from tpp.pages.rows import Shown
 from tpp.pages.sections import section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine, Servicer
@@ -70,16 +70,15 @@ def build(figures: Sequence[Figures], account_id: str, now: datetime, reference:
 
     An account that stands under another consent on the page of all accounts is found under its own id as well.
     """
-    soles = without_doubles(figures)
-    hidden = [Sole(source, 0, tuple(each.account for each in source.accounts)) for source in figures]
-    found = next(((sole, one) for sole in (*soles, *hidden) if (one := _listed(sole, account_id))), None)
+    banks = [(sole, _bank(sole, now, reference)) for sole in without_doubles(figures)]
+    doubles = (Sole(source, 0, tuple(each.account for each in source.accounts)) for source in figures)
+    found = _found(banks, account_id) or _found(((sole, _bank(sole, now, reference)) for sole in doubles), account_id)
     if found is None:
         return None
-    sole, one = found
-    bank, entry = _section(sole, account_id, now, reference)
-    before, after = _neighbours([each for sole in soles for each in _entries(sole, now)], account_id)
+    bank, one = found
+    before, after = _neighbours([each for _, own in banks for each in _entries(own) if each.linked], account_id)
     return AccountPage(
-        entry=entry,
+        entry=next(each for each in _entries(bank) if each.account_id == account_id),
         bank=bank,
         kind=labels.of_sub_type(one.account.sub_type),
         numbers=tuple(_number(one.account, each) for each in one.account.identifiers),
@@ -106,16 +105,17 @@ def _listed(sole: Sole, account_id: str) -> AccountFigures | None:
     return next((each for each in sole.figures.accounts if each.account.account_id == account_id), None)
 
 
-def _section(sole: Sole, account_id: str, now: datetime, reference: str) -> tuple[BankSection, Entry]:
-    """Return the connection's section and the account's row in it."""
-    bank = section(sole, [Shown.of(each, now) for each in sole.figures.accounts], now, reference)
-    rows = (entry for group in bank.groups for entry in group.entries)
-    return bank, next(each for each in rows if each.account_id == account_id)
+def _found(banks: Iterable[tuple[Sole, BankSection]], account_id: str) -> tuple[BankSection, AccountFigures] | None:
+    """Return the section that an account stands in, and what was read of the account."""
+    return next(((bank, one) for sole, bank in banks if (one := _listed(sole, account_id))), None)
 
 
-def _entries(sole: Sole, now: datetime) -> list[Entry]:
-    bank = section(sole, [Shown.of(each, now) for each in sole.figures.accounts], now, "")
-    return [entry for group in bank.groups for entry in group.entries if entry.linked]
+def _bank(sole: Sole, now: datetime, reference: str) -> BankSection:
+    return section(sole, [Shown.of(each, now) for each in sole.figures.accounts], now, reference)
+
+
+def _entries(bank: BankSection) -> list[Entry]:
+    return [entry for group in bank.groups for entry in group.entries]
 
 
 def _neighbours(entries: Sequence[Entry], account_id: str) -> tuple[Entry | None, Entry | None]:
