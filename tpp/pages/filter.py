@@ -196,7 +196,7 @@ def _kind(typed: Mapping[str, str], errors: dict[str, Words]) -> str | None:
 def _limit(name: str, typed: Mapping[str, str], errors: dict[str, Words]) -> Decimal | None:
     found = _amount(typed[name])
     if typed[name] and found is None:
-        errors[name] = N_("Write an amount such as 100 or 1,250.50.")
+        errors[name] = N_("Write an amount such as 100 or 1250.50.")
     return found
 
 
