@@ -5,27 +5,33 @@ Its ledger rows are built by the product's own code from accounts that bring eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import g, render_template
 
+from tests.pages.movements import booked
 from tests.routes import ROUTE
 from tpp.model.account import Account, AccountIdentifier, Balance, CreditLine
+from tpp.model.banking.transaction import Card, Charge, Merchant, RunningBalance
 from tpp.model.consent import ConsentDraft
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.grant import Grant
 from tpp.model.money import Money
+from tpp.pages import transactions
 from tpp.pages.accounts import build
+from tpp.pages.filter import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
     from tpp.pages.rows import Entry
+    from tpp.pages.transactions import TransactionsView
 
 PATH = "/components"
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -38,6 +44,12 @@ class Sheet:
 
     entries: tuple[Entry, ...]
     money: tuple[Money, ...]
+    movements: TransactionsView
+
+    @staticmethod
+    def to(query: Mapping[str, str]) -> str:
+        """Return the address of another filter."""
+        return f"{PATH}?{urlencode(query)}"
 
 
 def add_sheet(app: Flask) -> None:
@@ -61,7 +73,24 @@ def make_sheet() -> Sheet:
     """Return rows in every state, and amounts of every kind."""
     page = build([figures()], NOW, "reference")
     entries = tuple(entry for bank in page.banks for group in bank.groups for entry in group.entries)
-    return Sheet(entries, tuple(_money(*each) for each in AMOUNTS))
+    return Sheet(entries, tuple(_money(*each) for each in AMOUNTS), movements())
+
+
+def movements() -> TransactionsView:
+    """Return transactions in every state, under a filter with a field that cannot be read."""
+    sent = [
+        booked("-17.25", status=status, transaction_id=status) for status in ("Booked", "Pending", "Rejected", "New")
+    ]
+    sent += [
+        booked("24500.00", kind="LocalBankTransfer", information="راتب", flags=("Payroll",)),
+        booked("-89.00", "USD", merchant=Merchant("Liwa Books", "7", "5942"), card=Card("VISA", "Chip", "4444")),
+        booked("-450.00", charge=Charge(_money("5.25"), included=True), booked_at=NOW - timedelta(days=40)),
+        booked("-31.50", running_balance=RunningBalance(_money("61546.00"), "InterimBooked")),
+        *(booked("-1.00", transaction_id=f"{each}") for each in range(transactions.PAGE_SIZE - 7)),
+        booked(money=None, booked_at=None),
+    ]
+    wanted = read({"least": "1", "from": "yesterday"})
+    return replace(transactions.build(sent, read({}), more=True, unreadable=1), filter=wanted)
 
 
 def figures() -> Figures:

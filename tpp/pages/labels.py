@@ -69,6 +69,63 @@ CREDIT_LINES = {
     "Temporary": N_("Temporary limit"),
 }
 
+TRANSACTION_TYPES = {
+    "POS": N_("Card in shop"),
+    "ECommerce": N_("Card online"),
+    "ATM": N_("Cash machine"),
+    "BillPayments": N_("Bill"),
+    "LocalBankTransfer": N_("Transfer within the UAE"),
+    "SameBankTransfer": N_("Transfer, same bank"),
+    "InternationalTransfer": N_("Transfer abroad"),
+    "Teller": N_("Branch"),
+    "Cheque": N_("Cheque"),
+    "Other": N_("Other transaction"),
+}
+
+TRANSACTION_SUB_TYPES = {
+    "Reversal": N_("Reversal"),
+    "Refund": N_("Refund"),
+    "Withdrawal": N_("Withdrawal"),
+    "WithdrawalReversal": N_("Reversal of a withdrawal"),
+    "Deposit": N_("Deposit"),
+    "DepositReversal": N_("Reversal of a deposit"),
+    "MoneyTransfer": N_("Money transfer"),
+    "Repayments": N_("Repayment"),
+    "Interest": N_("Interest"),
+    "Fee": N_("Fee"),
+    "Charges": N_("Charges"),
+    "Profit": N_("Profit"),
+    "Disbursement": N_("Disbursement"),
+    "Adjustment": N_("Adjustment"),
+    "Tax": N_("Tax"),
+    "Rewards": N_("Rewards"),
+    "LeaseRepayment": N_("Lease repayment"),
+}
+"""`Purchase` and `NotApplicable` add nothing to the type."""
+
+TRANSACTION_FLAGS = {
+    "Cashback": N_("Cashback"),
+    "Payroll": N_("Salary"),
+    "DirectDebit": N_("Direct debit"),
+    "StandingOrder": N_("Standing order"),
+    "Loan": N_("Loan"),
+    "Finance": N_("Finance"),
+    "Dividend": N_("Dividend"),
+    "OpenFinance": N_("Through Open Finance"),
+}
+
+TRANSACTION_STATUSES = {"Booked": N_("Booked"), "Pending": N_("Pending"), "Rejected": N_("Rejected")}
+
+CARD_KINDS = {
+    "ApplePay": N_("Apple Pay"),
+    "Contactless": N_("Contactless"),
+    "MagStripe": N_("Magnetic stripe"),
+    "Chip": N_("Chip"),
+    "Other": N_("Other way"),
+}
+
+PAYMENT_MODES = {"Online": N_("Online"), "Offline": N_("Offline"), "Batch": N_("In a batch")}
+
 CURRENCIES = {
     "AED": N_("Dirhams"),
     "USD": N_("US dollars"),

@@ -5,16 +5,18 @@ language. Digits are Latin in every language; the sign for less than nothing is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_date
 from flask import g
-from flask_babel import get_domain
+from flask_babel import get_domain, get_locale
 from iso4217 import Currency
 from markupsafe import Markup
 
 from tpp.model.consent import DUBAI
+from tpp.model.languages import DEFAULT
 from tpp.model.money import Bare, Money
 from tpp.model.words import Moment, Words
 from tpp.web.services import services
@@ -83,6 +85,16 @@ def amounts_shown() -> bool:
 def day(moment: datetime) -> str:
     """Print the Dubai day of an aware moment as dd/mm/yyyy (CX-16)."""
     return moment.astimezone(DUBAI).strftime("%d/%m/%Y")
+
+
+def month_name(first: date) -> str:
+    """Print the month that a day is in, in this request's language."""
+    return format_date(first, "MMMM y", locale=get_locale() or DEFAULT.code)
+
+
+def day_name(at: date) -> str:
+    """Print a day with its name in this request's language; its year stands above it."""
+    return format_date(at, "EEEE d MMMM", locale=get_locale() or DEFAULT.code)
 
 
 def clock(moment: datetime) -> str:
@@ -176,3 +188,4 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted, amounts_shown=amounts_shown)
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)
     app.jinja_env.globals.update(moment=moment_text)
+    app.jinja_env.filters.update(month_name=month_name, day_name=day_name)
