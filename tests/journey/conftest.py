@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank
+from tests.journey.reading.figures_bank import Bank
 from tests.routes import ROUTE, offering
 from tpp.bank.resources import RESOURCES
-from tpp.journey.ask import Desk
+from tpp.journey.reading.ask import Desk
 from tpp.journey.tokens import Keyring
 from tpp.model.consent import ConsentDraft
 from tpp.model.grant import Grant, TokenSet

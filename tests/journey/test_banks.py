@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, read
+from tests.journey.reading.figures_bank import Bank, read
 from tests.routes import ROUTE, offering
 from tpp.bank.resources import RESOURCES
 from tpp.errors import IssuerMismatch, ReconnectNeeded, StateUnreadable, UnknownAttempt
 from tpp.journey import connections
 from tpp.journey.attempt import Arrival, begin, complete, live_attempts
-from tpp.journey.one import read_one
+from tpp.journey.reading.one import read_one
 from tpp.model.bank_client import Begun
 from tpp.model.consent import ConsentDraft, Route
 from tpp.model.grant import Grant, TokenSet
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tpp.journey.ask import Desk
     from tpp.journey.banks import Banks
+    from tpp.journey.reading.ask import Desk
     from tpp.model.attempt import Attempt
     from tpp.model.bank_client import StateForm
 

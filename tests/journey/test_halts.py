@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, errors, read
+from tests.journey.reading.figures_bank import Bank, errors, read
 from tpp.errors import AccountRefused, BankUnreachable, ConsentHalted, GrantRefused
 from tpp.model.grant import Grant
 
 if TYPE_CHECKING:
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
 
 SUSPENDED = ConsentHalted(403, "Consent.Suspended", "consent-suspended", ended=False)
 ENDS = {

@@ -12,12 +12,12 @@ from tests.journey import first_rows
 from tpp.errors import MizanError
 from tpp.journey import attempt, connections
 from tpp.journey import edition as editions
-from tpp.journey.asking import Asking
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import Already, claim, recall
-from tpp.journey.pauses import WHOLE, Pauses
+from tpp.journey.reading.asking import Asking
+from tpp.journey.reading.pauses import WHOLE, Pauses
+from tpp.journey.reading.shelf import Shelf
 from tpp.journey.shapes import VERSION, Shape
-from tpp.journey.shelf import Shelf
 from tpp.model import kinds
 from tpp.model.consent import Route
 from tpp.store.sqlite import SqliteRows

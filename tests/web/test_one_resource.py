@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tpp.journey.one import read_one
+from tpp.journey.reading.one import read_one
 from tpp.model.grant import Grant
 from tpp.web import session
 from tpp.web.routes_accounts import desk

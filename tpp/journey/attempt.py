@@ -45,10 +45,10 @@ from tpp.errors import (
 from tpp.journey import connections, precedents
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, REMEMBERED, Already, claim, recall, settle
-from tpp.journey.pauses import Pauses
+from tpp.journey.reading.pauses import Pauses
+from tpp.journey.reading.shelf import Shelf
 from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
-from tpp.journey.shelf import Shelf
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
 from tpp.model.consent import with_first_route

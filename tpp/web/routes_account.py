@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from tpp.journey.figures import read_account, unfinished
+from tpp.journey.reading.figures import read_account, unfinished
 from tpp.model.account import Account
 from tpp.pages import account
 from tpp.web import session

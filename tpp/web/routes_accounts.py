@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from tpp.journey import figures
-from tpp.journey.ask import Desk
+from tpp.journey.reading import figures
+from tpp.journey.reading.ask import Desk
 from tpp.journey.tokens import Keyring
 from tpp.pages import accounts
 from tpp.web import session

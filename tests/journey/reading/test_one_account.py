@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, errors, read
-from tests.journey.test_slow_bank import hold, let_go
+from tests.journey.reading.figures_bank import Bank, errors, read
+from tests.journey.reading.test_slow_bank import hold, let_go
 from tpp.errors import AccountRefused, BankTimeout, BankUnreachable, ConsentHalted, RateLimited
-from tpp.journey import connections, figures, halts
-from tpp.journey.asking import Asking
-from tpp.journey.figures import read_account, unfinished
-from tpp.journey.source import shelf_of
+from tpp.journey import connections, halts
+from tpp.journey.reading import figures
+from tpp.journey.reading.asking import Asking
+from tpp.journey.reading.figures import read_account, unfinished
+from tpp.journey.reading.source import shelf_of
 
 if TYPE_CHECKING:
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
     from tpp.model.figures import Figures
 
 

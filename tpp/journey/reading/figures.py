@@ -1,8 +1,8 @@
 """Reading the figures: accounts, then every balance, in two waves side by side, against one deadline.
 
-What was read is kept for a short while (`tpp.journey.shelf`): a plain visit within a minute shows it again, and an
-account that fails now still shows its figure of a few minutes ago, with its time. One account's failure is that
-account's alone; what the bank says of the whole consent (`tpp.journey.halts`) counts for all of it at once.
+What was read is kept for a short while (`tpp.journey.reading.shelf`): a plain visit within a minute shows it again,
+and an account that fails now still shows its figure of a few minutes ago, with its time. One account's failure is
+that account's alone; what the bank says of the whole consent (`tpp.journey.halts`) counts for all of it at once.
 
 A page waits nine seconds. Calls that have begun by then go on without it, and what they bring is kept: the next page
 begins where this one ended, and asks only for what is missing.
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from tpp.errors import BankTimeout, ConsentHalted, MizanError, NotConnected
 from tpp.journey import connections, halts
-from tpp.journey.ask import Question, ask
-from tpp.journey.pauses import WHOLE, Pauses
-from tpp.journey.shelf import NOT_YET, PASSING, Answer, Bodies
-from tpp.journey.source import claimed, claimed_for_one, ids_of, listed, lose, open_source, shelf_of, why_not
+from tpp.journey.reading.ask import Question, ask
+from tpp.journey.reading.pauses import WHOLE, Pauses
+from tpp.journey.reading.shelf import NOT_YET, PASSING, Answer, Bodies
+from tpp.journey.reading.source import claimed, claimed_for_one, ids_of, listed, lose, open_source, shelf_of, why_not
 from tpp.model.figures import AccountFigures, Figures
 from tpp.model.resource import Wanted
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
 
-    from tpp.journey.ask import Desk, Read
-    from tpp.journey.source import Source
+    from tpp.journey.reading.ask import Desk, Read
+    from tpp.journey.reading.source import Source
     from tpp.model.account import Account
 
 PAGE_SECONDS = 9.0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from tests.routes import ROUTE
 from tpp.errors import BankError, TokenRejected
-from tpp.journey.figures import read_all
+from tpp.journey.reading.figures import read_all
 from tpp.model.grant import Grant, TokenSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
     from tpp.model.consent import Route
     from tpp.model.figures import Figures
     from tpp.model.resource import Wanted

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tpp.errors import MizanError
 from tpp.journey import halts
-from tpp.journey.ask import Question, Ticket, ask
-from tpp.journey.pauses import WHOLE, Pauses
-from tpp.journey.shelf import PASSING, Answer
-from tpp.journey.source import closed, shelf_of, why_not
+from tpp.journey.reading.ask import Question, Ticket, ask
+from tpp.journey.reading.pauses import WHOLE, Pauses
+from tpp.journey.reading.shelf import PASSING, Answer
+from tpp.journey.reading.source import closed, shelf_of, why_not
 from tpp.model.account import Account
 from tpp.model.figures import Found
 from tpp.model.resource import Wanted
@@ -24,8 +24,8 @@ from tpp.model.resource import Wanted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tpp.journey.ask import Desk
-    from tpp.journey.pauses import Pause
+    from tpp.journey.reading.ask import Desk
+    from tpp.journey.reading.pauses import Pause
     from tpp.model.grant import Grant
     from tpp.model.resource import Resource
 

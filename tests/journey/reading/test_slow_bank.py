@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START
-from tests.journey.figures_bank import Bank, errors, read
+from tests.journey.reading.figures_bank import Bank, errors, read
 from tests.routes import offering
 from tpp.errors import AccountRefused, BankFault, ConsentHalted, NotConnected, RateLimited
-from tpp.journey import asking, figures
 from tpp.journey.edition import leave
+from tpp.journey.reading import asking, figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.clock import Clock
     from tpp.errors import BankError
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
     from tpp.model.resource import Wanted
     from tpp.model.rows import Vault
     from tpp.model.visit import Visit

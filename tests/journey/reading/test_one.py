@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, errors, read
+from tests.journey.reading.figures_bank import Bank, errors, read
 from tests.routes import offering
 from tpp.bank.resources import RESOURCES
 from tpp.errors import AccountRefused, BankError, BankFault, BankUnreachable, ConsentHalted, RateLimited
-from tpp.journey.one import read_one
-from tpp.journey.pauses import WHOLE, Pauses
+from tpp.journey.reading.one import read_one
+from tpp.journey.reading.pauses import WHOLE, Pauses
 from tpp.model.grant import Grant
 from tpp.model.kinds import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
     from tpp.model.account import Balance
     from tpp.model.figures import Found
     from tpp.model.resource import Wanted

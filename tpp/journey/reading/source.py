@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from tpp.errors import BankTimeout, ReconnectNeeded
 from tpp.journey import connections, halts
-from tpp.journey.ask import Ticket
-from tpp.journey.asking import Asking
-from tpp.journey.pauses import WHOLE, Pause, Pauses
-from tpp.journey.shelf import Shelf
+from tpp.journey.reading.ask import Ticket
+from tpp.journey.reading.asking import Asking
+from tpp.journey.reading.pauses import WHOLE, Pause, Pauses
+from tpp.journey.reading.shelf import Shelf
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.errors import MizanError
-    from tpp.journey.ask import Desk, Question, Read
-    from tpp.journey.shelf import Bodies
+    from tpp.journey.reading.ask import Desk, Question, Read
+    from tpp.journey.reading.shelf import Bodies
     from tpp.model.account import Account
     from tpp.model.grant import Grant
 

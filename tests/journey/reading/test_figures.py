@@ -8,19 +8,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, errors, read
+from tests.journey.reading.figures_bank import Bank, errors, read
 from tests.routes import offering
 from tpp.errors import BankFault, BankUnreachable, RateLimited
-from tpp.journey import figures
 from tpp.journey.edition import leave
-from tpp.journey.figures import read_all
+from tpp.journey.reading import figures
+from tpp.journey.reading.figures import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pytest
 
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
     from tpp.model.account import Account, Balance
     from tpp.model.resource import Parsed, Wanted
     from tpp.model.visit import Visit

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clock import START, Clock
-from tests.journey.figures_bank import Bank, errors, read
+from tests.journey.reading.figures_bank import Bank, errors, read
 from tpp.errors import BankError, BankFault, BankTimeout, BankUnreachable, RateLimited, StoreUnavailable
-from tpp.journey import pauses
-from tpp.journey.pauses import Pause
+from tpp.journey.reading import pauses
+from tpp.journey.reading.pauses import Pause
 from tpp.model import waits
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
-    from tpp.journey.ask import Desk
+    from tpp.journey.reading.ask import Desk
 
 LONG = 85092.0
 WAITING = {"429": RateLimited(429, None, LONG), "503": BankFault(503, None, LONG)}
