@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 
+_MISSING = {
+    None: N_("Your bank has more: only the newest page can be read through this connection."),
+    "limit": N_("Your bank has more: this is as far as we read."),
+    "slow": N_("Your bank has more: reading further took too long."),
+    "failed": N_("Your bank has more: its next page could not be read just now."),
+    "repeated": N_("Your bank sent the same page again, so reading ended there; there may be more."),
+}
+"""What is missing where the bank has further pages, by why they were not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -110,12 +119,14 @@ def build(
     page_number: int = 1,
     *,
     more: bool = False,
+    cut: str | None = None,
     unreadable: int = 0,
 ) -> TransactionsView:
     """Build one page of the transactions that are wanted.
 
-    `page_number`: from 1; beyond an end, that end. `more`: whether the bank has further pages that were not read.
-    `unreadable`: how many details of the bank's answer could not be read.
+    `page_number`: from 1; beyond an end, that end. `more`: whether the bank has further pages that were not read, and
+    `cut` why, where that was tried (`tpp.model.resource.CUTS`). `unreadable`: how many details of the bank's answer
+    could not be read.
     """
     sent = newest_first(transactions)
     hits = [each for each in sent if wanted.matches(each)]
@@ -130,7 +141,7 @@ def build(
         pending_found=NN_("%(count)s of them pending", "%(count)s of them pending", len(pending)) if pending else None,
         sums=_sums(hits),
         notes=tuple(_notes(hits)),
-        coverage=tuple(_coverage(sent, more=more, unreadable=unreadable)),
+        coverage=tuple(_coverage(sent, more=more, cut=cut, unreadable=unreadable)),
         pending=tuple(each for each in shown if each.source.is_pending),
         months=tuple(_months([each for each in shown if not each.source.is_pending], listed[len(pending) :])),
         pager=pager,
@@ -237,7 +248,7 @@ def _notes(hits: Sequence[Transaction]) -> Iterator[Words]:
         )
 
 
-def _coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int) -> Iterator[Words]:
+def _coverage(sent: Sequence[Transaction], *, more: bool, cut: str | None, unreadable: int) -> Iterator[Words]:
     """Say which transactions all this is made of, and what is missing."""
     days = [day_of(each.listed_at) for each in sent if each.listed_at]
     if not sent:
@@ -257,7 +268,7 @@ def _coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int) -> It
             len(sent),
         )
     if more:
-        yield N_("Your bank has more: only the newest page can be read through this connection.")
+        yield _MISSING.get(cut, _MISSING[None])
     if unreadable:
         yield NN_(
             "%(count)s detail that your bank sent could not be read and is left out.",
