@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.days import day_of, noon
 from tpp.model.money import Bare, Money
-from tpp.model.text import clean
+from tpp.model.text import clean, normalised
 from tpp.model.words import N_, Words
 from tpp.pages import labels
 
@@ -224,12 +224,6 @@ def _day(name: str, typed: Mapping[str, str], errors: dict[str, Words]) -> date 
 def _refused(name: str, errors: dict[str, Words]) -> date | None:
     errors[name] = N_("Write a day such as 22/11/2026.")
     return None
-
-
-def normalised(text: str) -> str:
-    """Return a text as it is compared: compatible characters (NFKC), case, minus signs and white space made one."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.replace("\N{MINUS SIGN}", "-").split())
 
 
 def haystack(transaction: Transaction) -> str:
