@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tpp.bank import read_accounts, read_transactions
+from tpp.bank import (
+    read_accounts,
+    read_beneficiaries,
+    read_parties,
+    read_product,
+    read_regular,
+    read_transactions,
+)
 from tpp.model.permission import ACCOUNTS, TRANSACTION_READS
 from tpp.model.resource import Resource, Resources
 
@@ -31,4 +38,54 @@ RESOURCES = Resources(
         read_transactions.transactions,
         FRESH,
     ),
+    direct_debits=Resource(
+        "direct_debits",
+        "accounts/{AccountId}/direct-debits",
+        VERSION,
+        frozenset({"ReadDirectDebits"}),
+        read_regular.direct_debits,
+        FRESH,
+    ),
+    standing_orders=Resource(
+        "standing_orders",
+        "accounts/{AccountId}/standing-orders",
+        VERSION,
+        frozenset({"ReadStandingOrdersBasic", "ReadStandingOrdersDetail"}),
+        read_regular.standing_orders,
+        FRESH,
+    ),
+    scheduled_payments=Resource(
+        "scheduled_payments",
+        "accounts/{AccountId}/scheduled-payments",
+        VERSION,
+        frozenset({"ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"}),
+        read_regular.scheduled_payments,
+        FRESH,
+    ),
+    beneficiaries=Resource(
+        "beneficiaries",
+        "accounts/{AccountId}/beneficiaries",
+        VERSION,
+        frozenset({"ReadBeneficiariesBasic", "ReadBeneficiariesDetail"}),
+        read_beneficiaries.beneficiaries,
+        FRESH,
+    ),
+    product=Resource(
+        "product",
+        "accounts/{AccountId}/product",
+        VERSION,
+        frozenset({"ReadProduct"}),
+        read_product.products,
+        FRESH,
+    ),
+    user=Resource(
+        "user",
+        "parties",
+        VERSION,
+        frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"}),
+        read_parties.user,
+        FRESH,
+        kept=False,
+    ),
 )
+"""Of the two resources that name people, `/parties` is the one that a Starter Kit passes on."""
