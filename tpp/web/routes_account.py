@@ -10,11 +10,11 @@ from werkzeug.exceptions import NotFound
 from tpp.journey.reading.figures import read_account, unfinished
 from tpp.model.account import Account
 from tpp.pages import account
-from tpp.web import session
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from flask import Flask
