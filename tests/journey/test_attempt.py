@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import StateForm
+    from tpp.model.bank_client import StateForm, Wording
     from tpp.model.consent import Route
 
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
@@ -64,6 +64,7 @@ class Bank:
     route: Route = ROUTE
     way: str = "kit issuer"
     state_form: StateForm = "auto"
+    wording: Wording = "starter-kit"
     subject: str | None = None
     number: int = 0
     codes: list[str] = field(default_factory=list)
@@ -102,7 +103,17 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days = timedelta(days=30)
     vault = vaults.open(b"k" * 32)
-    laid = Arrival(vault, vaults.server, offering(bank), clock, days, "edition", lambda _answer, _grant: None, Visit())
+    laid = Arrival(
+        vault,
+        vaults.server,
+        offering(bank),
+        clock,
+        days,
+        "edition",
+        meant=lambda _attempt: None,
+        kept=lambda _answer, _grant: None,
+        visit=Visit(),
+    )
     begin(laid.vault, laid.banks.default, DRAFT, clock, Visit())
     return laid
 
@@ -191,7 +202,7 @@ def test_a_known_refusal_is_remembered_for_its_reload(desk: Arrival, bank: Bank)
     with pytest.raises(ConsentDenied):
         complete(desk, refusal)
     if bank.known:
-        assert complete(desk, refusal) == Already("declined")
+        assert complete(desk, refusal) == Already("declined", "starter-kit")
     else:
         with pytest.raises(ConsentDenied):
             complete(desk, refusal)
@@ -213,16 +224,16 @@ def test_one_code_is_sent_once_whatever_became_of_it(desk: Arrival, bank: Bank) 
         complete(desk, query())
     bank.fault = None
 
-    assert complete(desk, query()) == Already("unreachable")
+    assert complete(desk, query()) == Already("unreachable", "starter-kit")
     assert bank.codes == ["the-code"]
 
 
 def test_a_reloaded_success_leads_where_the_first_one_led(desk: Arrival, bank: Bank) -> None:
     complete(desk, query())
 
-    assert complete(desk, query()) == Already(CONNECTED)
+    assert complete(desk, query()) == Already(CONNECTED, "starter-kit")
     stranger = replace(desk, vault=SealedVaults.open(_vaults(desk), b"x" * 32))
-    assert complete(stranger, query()) == Already(CONNECTED)
+    assert complete(stranger, query()) == Already(CONNECTED, "starter-kit")
     assert bank.codes == ["the-code"]
 
 

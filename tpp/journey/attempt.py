@@ -80,7 +80,9 @@ class Arrival:
     `remembered`: how long a connection is kept since the last visit. `edition`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
     session that somebody else began over the same vault sees nothing of what was connected (session fixation).
-    `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it.
+    `meant`: told which attempt the answer belongs to, as soon as check 2 has found it: from then on that attempt's own
+    client chooses the words. `kept`: told of the answer and its grant as soon as that is kept, before any double learns
+    of it.
     """
 
     vault: Vault
@@ -89,6 +91,7 @@ class Arrival:
     now: Callable[[], datetime]
     remembered: timedelta
     edition: str
+    meant: Callable[[Attempt], None]
     kept: Callable[[AuthorizationResponse, Grant], None]
     visit: Visit
 
@@ -124,11 +127,12 @@ def complete(arrival: Arrival, parameters: Mapping[str, Sequence[str]]) -> Grant
         if earlier is None:
             raise
         return earlier
+    arrival.meant(attempt)
     check_age(attempt, arrival.now())
     check_issuer(attempt, answer)
     if answer.error is not None and not known:
         raise refusal_of(answer.error, answer.error_description)
-    if not claim(arrival.server, answer, arrival.now()):
+    if not claim(arrival.server, answer, arrival.banks.of(attempt).wording, arrival.now()):
         return recall(arrival.server, answer) or Already(None)
     return _finish(arrival, attempt, answer, known=known)
 
