@@ -26,6 +26,7 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
+from tpp.journey import connections
 from tpp.journey.attempt import Arrival, begin, complete
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
@@ -66,6 +67,8 @@ class Bank:
     state_form: StateForm = "auto"
     wording: Wording = "starter-kit"
     subject: str | None = None
+    nonce: str | None = None
+    told_nonce: str | None = None
     number: int = 0
     codes: list[str] = field(default_factory=list)
     fault: MizanError | None = None
@@ -74,7 +77,7 @@ class Bank:
         """Stage."""
         self.number += 1
         name = f"consent-{self.number}"
-        return Begun(f"{ISSUER}/auth", name, "v" * 43, ISSUER, "client", f"state-{self.number}")
+        return Begun(f"{ISSUER}/auth", name, "v" * 43, ISSUER, "client", f"state-{self.number}", self.nonce)
 
     def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Read the state, or not."""
@@ -87,7 +90,15 @@ class Bank:
             raise self.fault
         tokens = TokenSet("t", now + timedelta(seconds=600))
         return Grant(
-            attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens, subject=self.subject, route=attempt.route
+            attempt.consent_id,
+            ISSUER,
+            DRAFT.until,
+            now,
+            DRAFT,
+            tokens,
+            subject=self.subject,
+            route=attempt.route,
+            nonce=self.told_nonce,
         )
 
 
@@ -459,6 +470,25 @@ def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Arrival, bank:
             assert refused.value.what == "id_token"
         else:
             assert isinstance(complete(desk, answer), Grant)
+
+
+@pytest.mark.parametrize("told", [None, "of another request", "sent"])
+def test_a_grant_without_the_nonce_that_was_sent_is_refused(
+    desk: Arrival, bank: Bank, clock: Clock, told: str | None
+) -> None:
+    """Whatever the client has checked: a nonce that is known must have come back, in an ID token."""
+    bank.nonce, bank.told_nonce = "sent", told
+    clock.move(seconds=1)
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
+    answer = query(state=f"state-{bank.number}")
+
+    if told == "sent":
+        assert isinstance(complete(desk, answer), Grant)
+        return
+    with pytest.raises(ConsentMismatch) as refused:
+        complete(desk, answer)
+    assert refused.value.what == "id_token nonce"
+    assert connections.listed(desk.vault) == []
 
 
 @pytest.mark.parametrize("length", [1025, 2100, 60_000])

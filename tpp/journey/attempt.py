@@ -256,7 +256,12 @@ def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *,
 
 
 def check_identity(arrival: Arrival, attempt: Attempt, grant: Grant) -> None:
-    """Refuse an exchange without an ID token where this way has given one before (OpenID Connect Core, 3.1.3.3)."""
+    """Refuse an exchange without an ID token where this way has given one before, or without the `nonce` that was sent.
+
+    Source: OpenID Connect Core 1.0, sections 3.1.3.3 and 3.1.3.7, item 11.
+    """
+    if attempt.nonce is not None and grant.nonce != attempt.nonce:
+        raise ConsentMismatch("id_token nonce")
     way = arrival.banks.of(attempt).way
     if grant.subject is not None:
         precedents.note(arrival.server, way, precedents.ID_TOKEN, arrival.now())
