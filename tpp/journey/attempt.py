@@ -71,6 +71,7 @@ MOST_LIVE = 20
 
 SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value), upgrades=(with_first_route,))
 STUB = Shape(kinds.STUB, lambda kept: kept.value)
+"""Nothing reads it yet; it is written so that every consent made since can be named once its browser is gone."""
 
 
 @dataclass(frozen=True, slots=True)
