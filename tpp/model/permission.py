@@ -178,8 +178,26 @@ PERMISSIONS = (
 
 BY_CODE = {permission.code: permission for permission in PERMISSIONS}
 
-FOR_THE_PRODUCT = ("ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances")
-"""What the pages show today, and so what is asked for, no more (CX-24)."""
+FOR_THE_PRODUCT = (
+    "ReadAccountsBasic",
+    "ReadAccountsDetail",
+    "ReadBalances",
+    "ReadTransactionsBasic",
+    "ReadTransactionsDetail",
+    "ReadBeneficiariesBasic",
+    "ReadBeneficiariesDetail",
+    "ReadStandingOrdersBasic",
+    "ReadStandingOrdersDetail",
+    "ReadScheduledPaymentsBasic",
+    "ReadScheduledPaymentsDetail",
+    "ReadDirectDebits",
+    "ReadPartyUser",
+)
+"""What the pages show today, and so what is asked for, no more (CX-24).
+
+`ReadTransactionsCredits` and `ReadTransactionsDebits` only narrow, both together nothing, and later versions of the
+standard refuse them. `ReadParty` beside `ReadPartyUser` would be asked for without a word on the page (CX-14).
+"""
 
 
 def faults(codes: Iterable[str]) -> list[str]:

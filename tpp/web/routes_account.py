@@ -16,11 +16,11 @@ from tpp.pages import filter as filters
 from tpp.pages.tabs import bar, payees, people, product, regular
 from tpp.pages.tabs.coming import Sources
 from tpp.pages.tabs.state import state
-from tpp.web import session
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
