@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from tpp.model.days import day_of
-from tpp.model.standing import is_of_an_earlier_day, standing
+from tpp.model.standing import is_of_now, standing
 from tpp.model.text import cut
 from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import labels
@@ -149,10 +149,10 @@ def _items(found: Found[Any] | None) -> Sequence[Any]:
 
 
 def _start(figures: AccountFigures, now: datetime) -> Start | None:
-    """Return the balance that heads the account; none that is in no sum, or of an earlier day than today's."""
+    """Return the balance that heads the account, if it is today's running one and in a sum."""
     stands = standing(figures.account, figures.balances, now)
     balance, money = stands.balance, stands.counted
-    if balance is None or money is None or is_of_an_earlier_day(balance, now):
+    if balance is None or money is None or not is_of_now(balance, now):
         return None
     kind = labels.label(labels.BALANCES, balance.kind) or balance.kind
     at = balance.at or figures.at
@@ -210,7 +210,7 @@ def _made_of(sources: Sources) -> Iterator[Words]:
 
 def _about_the_balance(start: Start | None, leaving: Sequence[Leaving]) -> Iterator[Words]:
     if start is None and leaving:
-        yield N_("What is left is not worked out: there is no balance of today to count with.")
+        yield N_("What is left is not worked out: your bank sent no running balance of today.")
     elif start and any(each.money and each.money.currency != start.money.currency for each in leaving):
         yield N_("What a payment in another currency takes from this balance is not known.")
 
