@@ -13,6 +13,7 @@ from tpp.journey.reading.ask import Ticket
 from tpp.journey.reading.asking import Asking
 from tpp.journey.reading.pauses import WHOLE, Pause, Pauses
 from tpp.journey.reading.shelf import Shelf
+from tpp.journey.waiting import wait_for
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:
@@ -117,8 +118,11 @@ def claimed_for_one(desk: Desk, source: Source, deadline: float) -> Source:
 
 def _after_the_other(desk: Desk, source: Source, deadline: float) -> Source:
     """Wait until the other page has asked, and look at the connection anew: it may have ended meanwhile."""
-    while source.asking.others() and time.monotonic() < deadline:
-        desk.sleep(POLL_SECONDS)
+
+    def gone() -> bool | None:
+        return None if source.asking.others() else True
+
+    wait_for(gone, desk.sleep, every=POLL_SECONDS, patience=max(0.0, deadline - time.monotonic()))
     kept = connections.find(desk.vault, source.grant.consent_id)
     return open_source(desk, kept.grant if kept else source.grant, fresh=False)
 
