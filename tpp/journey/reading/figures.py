@@ -70,10 +70,13 @@ def read_account(desk: Desk, account_id: str, *, fresh: bool, sources: list[Sour
     sources = opened(desk, fresh=fresh) if sources is None else sources
     if any(source.bodies is None and source.error is None for source in sources):
         return read_all(desk, fresh=fresh)
-    for source in sources:
+
+    def alone(source: Source) -> Source:
         source.asks = source.resumes = _asks_for(desk, source, account_id, fresh=fresh)
         source.only = account_id
-    return _read(desk, [claimed_for_one(desk, source, deadline) for source in sources], deadline)
+        return source
+
+    return _read(desk, [claimed_for_one(desk, alone(source), alone, deadline) for source in sources], deadline)
 
 
 def unfinished(read: Iterable[Figures], account_id: str | None = None) -> bool:
