@@ -17,6 +17,7 @@ from tpp.web import (
     routes_connect,
     routes_health,
     routes_legal,
+    routes_money,
     routes_session,
     session,
 )
@@ -38,6 +39,7 @@ def register(app: Flask, services: Services) -> None:
     error_pages.register(app)
     for routes in (routes_connect, routes_callback, routes_accounts, routes_account, routes_session):
         routes.register(app)
+    routes_money.register(app)
     routes_legal.register(app)
     routes_health.register(app)
     ours = (app.config["SESSION_COOKIE_NAME"], language.COOKIE)
