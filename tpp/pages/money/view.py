@@ -219,7 +219,7 @@ def _of(ledger: Ledger, wanted: Wanted) -> Words:
         return N_("%(title)s alone", title=ledger.titles[wanted.accounts[0]])
     if wanted.accounts:
         return NN_("%(count)s account chosen", "%(count)s accounts chosen", len(wanted.accounts))
-    return NN_("%(count)s account", "all %(count)s accounts", len(ledger.sources))
+    return NN_("the only account", "all %(count)s accounts", len(ledger.sources))
 
 
 def _verdict(net: Decimal) -> Words:
