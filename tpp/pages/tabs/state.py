@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from tpp.model.figures import Found
     from tpp.model.words import Words
 
-NOT_SHARED = N_("Your bank did not share this.")
-ERRORS = {**troubles.ACCOUNT_ERRORS, "refused": NOT_SHARED, "not-shared": NOT_SHARED}
-"""The reasons of an account's balances, but for those that name a balance."""
+NOT_SHARED = N_("Your bank did not share this")
+ERRORS = {
+    **dict.fromkeys(troubles.ENDED, N_("Did not load: sharing has ended")),
+    **troubles.ACCOUNT_ERRORS,
+    "consent-suspended": N_("Did not load: sharing is suspended at your bank"),
+    "refused": NOT_SHARED,
+    "not-shared": NOT_SHARED,
+}
+"""The reasons of an account's balances, but for those that name a balance, and those of a whole consent."""
 
 
 @dataclass(frozen=True, slots=True)
