@@ -12,7 +12,7 @@ from tpp.bank import (
     read_regular,
     read_transactions,
 )
-from tpp.model.permission import ACCOUNTS, TRANSACTION_READS
+from tpp.model import permission
 from tpp.model.resource import Resource, Resources
 
 VERSION = "v1.2"
@@ -21,7 +21,7 @@ FRESH = timedelta(seconds=60)
 """A plain visit within this time does not ask the bank again."""
 
 RESOURCES = Resources(
-    accounts=Resource("accounts", "accounts", VERSION, ACCOUNTS, read_accounts.accounts, FRESH),
+    accounts=Resource("accounts", "accounts", VERSION, permission.ACCOUNTS, read_accounts.accounts, FRESH),
     balances=Resource(
         "balances",
         "accounts/{AccountId}/balances",
@@ -34,7 +34,7 @@ RESOURCES = Resources(
         "transactions",
         "accounts/{AccountId}/transactions",
         VERSION,
-        TRANSACTION_READS,
+        permission.TRANSACTION_READS,
         read_transactions.transactions,
         FRESH,
     ),
@@ -42,7 +42,7 @@ RESOURCES = Resources(
         "direct_debits",
         "accounts/{AccountId}/direct-debits",
         VERSION,
-        frozenset({"ReadDirectDebits"}),
+        permission.DEBIT_READS,
         read_regular.direct_debits,
         FRESH,
     ),
@@ -50,7 +50,7 @@ RESOURCES = Resources(
         "standing_orders",
         "accounts/{AccountId}/standing-orders",
         VERSION,
-        frozenset({"ReadStandingOrdersBasic", "ReadStandingOrdersDetail"}),
+        permission.ORDER_READS,
         read_regular.standing_orders,
         FRESH,
     ),
@@ -58,7 +58,7 @@ RESOURCES = Resources(
         "scheduled_payments",
         "accounts/{AccountId}/scheduled-payments",
         VERSION,
-        frozenset({"ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"}),
+        permission.PLAN_READS,
         read_regular.scheduled_payments,
         FRESH,
     ),
@@ -66,7 +66,7 @@ RESOURCES = Resources(
         "beneficiaries",
         "accounts/{AccountId}/beneficiaries",
         VERSION,
-        frozenset({"ReadBeneficiariesBasic", "ReadBeneficiariesDetail"}),
+        permission.PAYEE_READS,
         read_beneficiaries.beneficiaries,
         FRESH,
     ),
@@ -74,7 +74,7 @@ RESOURCES = Resources(
         "product",
         "accounts/{AccountId}/product",
         VERSION,
-        frozenset({"ReadProduct"}),
+        permission.PRODUCT_READS,
         read_product.products,
         FRESH,
     ),
@@ -82,7 +82,7 @@ RESOURCES = Resources(
         "user",
         "parties",
         VERSION,
-        frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"}),
+        permission.PARTY_READS,
         read_parties.user,
         FRESH,
         kept=False,

@@ -121,16 +121,18 @@ def build(
     page_number: int = 1,
     *,
     more: bool = False,
+    cut: str | None = None,
     unreadable: int = 0,
 ) -> TransactionsView:
     """Build one page of the transactions that are wanted.
 
-    `page_number`: from 1; beyond an end, that end. `more`: whether the bank has further pages that were not read.
-    `unreadable`: how many details of the bank's answer could not be read.
+    `page_number`: from 1; beyond an end, that end. `more`: whether the bank has further pages that were not read, and
+    `cut` why, where that was tried (`tpp.model.resource.CUTS`). `unreadable`: how many details of the bank's answer
+    could not be read.
     """
     sent = newest_first(transactions)
     listed = [Entry(each) for each in sent]
-    coverage = tuple(said.coverage(sent, more=more, unreadable=unreadable))
+    coverage = tuple(said.coverage(sent, more=more, cut=cut, unreadable=unreadable))
     return _view(listed, wanted, page_number, coverage)
 
 

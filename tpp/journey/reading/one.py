@@ -7,24 +7,25 @@ this resource; and what it says of the whole consent counts for all of it (`tpp.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tpp.errors import MizanError
 from tpp.journey import halts
 from tpp.journey.reading.ask import Question, Ticket, ask
+from tpp.journey.reading.further import Further, follow
 from tpp.journey.reading.pauses import WHOLE, Pauses
 from tpp.journey.reading.shelf import PASSING, Answer
 from tpp.journey.reading.source import closed, shelf_of, why_not
 from tpp.model.account import Account
 from tpp.model.figures import Found
-from tpp.model.resource import Wanted
+from tpp.model.resource import Wanted, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tpp.journey.reading.ask import Desk
+    from tpp.journey.reading.ask import Desk, Read
     from tpp.journey.reading.pauses import Pause
     from tpp.model.grant import Grant
     from tpp.model.resource import Resource
@@ -103,15 +104,32 @@ def _pause(look: _Look[T], *, fresh: bool) -> Pause | None:
 
 
 def _asked(look: _Look[T]) -> Found[T]:
-    desk, at = look.desk, look.desk.now()
+    desk, at, ticket = look.desk, look.desk.now(), Ticket(look.grant)
     try:
-        read = ask(desk, Ticket(look.grant), look.question)
+        read = ask(desk, ticket, look.question)
     except MizanError as error:
         return _failed(look, error)
     grant = halts.served(desk.vault, look.grant)
-    answer = Answer(at.timestamp(), read.body, parsed=read.parsed)
+    further = _further(look, ticket, read)
+    if further.error and further.error.reason not in PASSING:
+        return _failed(replace(look, grant=grant), further.error)
+    parsed = joined(further.pages, further.cut)
+    answer = Answer(at.timestamp(), read.body, parsed=parsed, later=further.bodies, cut=further.cut)
     shelf_of(desk).keep_one(grant.consent_id, look.question.wanted, answer)
-    return Found(grant, read.parsed, at)
+    return Found(grant, parsed, at)
+
+
+def _further(look: _Look[T], ticket: Ticket, first: Read[T]) -> Further[T]:
+    """Read the pages that follow, where the way to the bank can ask for them; elsewhere the list says that it goes on.
+
+    Where the bank wants to be left alone meanwhile, it is.
+    """
+    further = Further([first.parsed])
+    if look.desk.banks.of(look.grant).takes_queries:
+        follow(look.desk, ticket, look.question, further)
+    if further.error:
+        look.pauses.note(look.pause_key, further.error)
+    return further
 
 
 def _failed(look: _Look[T], error: MizanError) -> Found[T]:

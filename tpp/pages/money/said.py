@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from tpp.model.banking.own_transfers import Entry
     from tpp.model.banking.transaction import Transaction
 
+_MISSING = {
+    None: N_("Your bank has more: only the newest page can be read through this connection."),
+    "limit": N_("Your bank has more: this is as far as we read."),
+    "slow": N_("Your bank has more: reading further took too long."),
+    "failed": N_("Your bank has more: its next page could not be read just now."),
+    "repeated": N_("Your bank sent the same page again, so reading ended there; there may be more."),
+}
+"""What is missing where the bank has further pages, by why they were not read."""
+
 
 def notes(hits: Sequence[Transaction]) -> Iterator[Words]:
     """Say what the sums leave out."""
@@ -50,8 +59,8 @@ def on_own_transfers(hits: Sequence[Entry], *, without: bool) -> Words | None:
     return None
 
 
-def coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int) -> Iterator[Words]:
-    """Say which transactions all this is made of, and what is missing."""
+def coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int, cut: str | None = None) -> Iterator[Words]:
+    """Say which transactions all this is made of, and what is missing; `cut`: as in `tpp.model.resource.CUTS`."""
     days = [day_of(each.listed_at) for each in sent if each.listed_at]
     if not sent:
         yield N_("Your bank sent no transactions.")
@@ -70,7 +79,7 @@ def coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int) -> Ite
             len(sent),
         )
     if more:
-        yield N_("Your bank has more: only the newest page can be read through this connection.")
+        yield _MISSING.get(cut, _MISSING[None])
     if unreadable:
         yield NN_(
             "%(count)s detail that your bank sent could not be read and is left out.",
