@@ -204,8 +204,8 @@ def _bill_and_codes(transaction: Transaction) -> Iterator[Fact]:
     code = transaction.bank_code
     if code:
         parts = [part for part in (code.domain, code.family, code.sub_family) if part]
-        yield from _told(N_("Bank's code"), " / ".join(parts))
-        yield from _told(N_("Bank's own code"), code.proprietary)
+        yield from _told(N_("Bank’s code"), " / ".join(parts))
+        yield from _told(N_("Bank’s own code"), code.proprietary)
     yield from _told(N_("Transaction number"), transaction.transaction_id)
 
 

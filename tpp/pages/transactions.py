@@ -131,7 +131,7 @@ def build(
     sent = newest_first(transactions)
     hits = [each for each in sent if wanted.matches(each)]
     pending = [each for each in hits if each.is_pending]
-    listed = [*pending, *(each for each in hits if not each.is_pending)]
+    listed = as_listed(hits)
     pager = _pager(len(listed), page_number, wanted)
     shown = [row(each) for each in listed[pager.first - 1 : pager.last]] if listed else []
     return TransactionsView(
@@ -147,6 +147,11 @@ def build(
         pager=pager,
         has_balances=any(each.balance for each in shown),
     )
+
+
+def as_listed(hits: Sequence[Transaction]) -> list[Transaction]:
+    """Put what was found in the order of the list: what is pending first, whatever its day."""
+    return sorted(hits, key=lambda each: not each.is_pending)
 
 
 def page_number(text: str | None) -> int:

@@ -20,6 +20,7 @@ from tpp.web import (
     routes_session,
     session,
 )
+from tpp.web.export import routes as export_routes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,7 +37,7 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, routes_session):
+    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, export_routes, routes_session):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)
