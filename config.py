@@ -29,8 +29,8 @@ SHORTEST_KEY = 32
 CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
 TAKEN_PATHS = frozenset(
     {
-        *("accounts", "amounts", "connect", "healthz", "language", "privacy", "readyz", "robots.txt", "sign-out"),
-        *("signed-out", "static", "terms", "welcome-back"),
+        *("accounts", "amounts", "connect", "healthz", "language", "money", "privacy", "readyz", "robots.txt"),
+        *("sign-out", "signed-out", "static", "terms", "transactions", "welcome-back"),
     }
 )
 PICTURES = (".svg", ".png", ".webp")
