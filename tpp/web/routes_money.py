@@ -12,10 +12,10 @@ from tpp.model.languages import LANGUAGES
 from tpp.pages import filter as filters
 from tpp.pages import transactions
 from tpp.pages.money import sources, view
-from tpp.web import session
 from tpp.web.language import choose
 from tpp.web.routes_accounts import desk
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
