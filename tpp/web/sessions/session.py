@@ -71,6 +71,7 @@ def register(app: Flask, parts: Services) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=parts.facts.remembered,
         WTF_CSRF_FIELD_NAME=_TOKEN,
+        WTF_CSRF_SECRET_KEY=form_keys(app),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -79,6 +80,11 @@ def register(app: Flask, parts: Services) -> None:
     app.before_request(note_visit)
     app.context_processor(switches)
     app.register_error_handler(VaultClosed, look_again)
+
+
+def form_keys(app: Flask) -> list[str]:
+    """Return the keys that forms are signed with, the oldest first: the last one signs, all are taken."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"] or []), str(app.secret_key)]
 
 
 def look_again(_error: VaultClosed) -> ResponseReturnValue:
