@@ -190,6 +190,11 @@ def _view(sent: Sequence[Entry], wanted: Filter, page_number: int, coverage: tup
     )
 
 
+def as_listed(hits: Sequence[Transaction]) -> list[Transaction]:
+    """Put what was found in the order of the list: what is pending first, whatever its day."""
+    return sorted(hits, key=lambda each: not each.is_pending)
+
+
 def page_number(text: str | None) -> int:
     """Read the number of a page from a link; whatever is none leads to the first."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < len("1000000") else 1

@@ -112,7 +112,8 @@ def _entries(look: Look, parameters: Mapping[str, str]) -> Entries | None:
     wanted, number = filters.read(parameters), transactions.page_number(parameters.get("page"))
     read = found.parsed
     unreadable = len(read.unreadable)
-    return Entries(state(found), transactions.build(read.items, wanted, number, more=read.more, unreadable=unreadable))
+    view = transactions.build(read.items, wanted, number, more=read.more, cut=read.cut, unreadable=unreadable)
+    return Entries(state(found), view)
 
 
 def _about(_look: Look, _parameters: Mapping[str, str]) -> None:
