@@ -19,6 +19,7 @@ from tpp.model.account import AccountIdentifier
 from tpp.model.banking.beneficiary import Agent, Counterparty
 from tpp.model.banking.transaction import Card, Charge, Exchange, Merchant, RunningBalance, Transaction
 from tpp.model.money import Money
+from tpp.model.resource import CUTS
 from tpp.pages.filter import Filter, read
 from tpp.pages.transactions import PAGE_SIZE, TransactionsView, build, page_number
 
@@ -252,6 +253,15 @@ def test_it_is_said_of_which_transactions_the_list_is_made() -> None:
         "Your bank has more: only the newest page can be read through this connection.",
         "2 details that your bank sent could not be read and are left out.",
     ]
+
+
+@pytest.mark.parametrize("cut", sorted(CUTS))
+def test_why_the_list_ends_early_is_said_in_words_of_its_own(cut: str) -> None:
+    said_of = {each: said(build([booked()], Filter(), more=True, cut=each).coverage) for each in (None, *CUTS)}
+
+    assert [len(words) for words in said_of.values()] == [2] * 5
+    assert [other for other, words in said_of.items() if words == said_of[cut]] == [cut]
+    assert len(said(build([booked()], Filter(), more=False).coverage)) == 1
 
 
 def test_types_to_choose_are_those_sent_and_the_one_asked_for() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tpp.journey.reading.one import read_one
 from tpp.model.grant import Grant
-from tpp.web import session
 from tpp.web.routes_accounts import desk
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

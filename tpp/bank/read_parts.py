@@ -34,6 +34,7 @@ def listed(
     unreadable: list[str] = []
     top = Fields(body, "", unreadable)
     kept: list[T] = []
+    keys: list[str | None] = []
     known: dict[str, T] = {}
     for fields in entries(top, name):
         key, item = read(fields)
@@ -41,9 +42,10 @@ def listed(
             fields.leave_out(id_name)
         elif key is None or known.setdefault(key, item) is item:
             kept.append(item)
+            keys.append(key)
         elif known[key] != item:
             fields.leave_out(id_name)
-    return Parsed(tuple(kept), details(unreadable), next_query(top))
+    return Parsed(tuple(kept), details(unreadable), next_query(top), tuple(keys))
 
 
 def identity(fields: Fields, name: str) -> str | None:

@@ -2,8 +2,7 @@
 
 `error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `odd-id`, `not-loaded`), never upstream text.
 `retry_at`: until when the bank wants to be left alone about it; before then nobody asks.
-`unreadable` counts what the bank sent and could not be read; `more`: the bank has further pages that this way cannot
-follow.
+`unreadable` counts what the bank sent and could not be read; `more`: the bank has further pages that were not read.
 """
 
 from __future__ import annotations

@@ -38,6 +38,13 @@ GROUPS = (ACCOUNT_DETAILS, REGULAR_PAYMENTS, TRANSACTIONS, STATEMENTS, PRODUCT, 
 
 ACCOUNTS = frozenset({"ReadAccountsBasic", "ReadAccountsDetail"})
 TRANSACTION_READS = frozenset({"ReadTransactionsBasic", "ReadTransactionsDetail"})
+PAYEE_READS = frozenset({"ReadBeneficiariesBasic", "ReadBeneficiariesDetail"})
+DEBIT_READS = frozenset({"ReadDirectDebits"})
+ORDER_READS = frozenset({"ReadStandingOrdersBasic", "ReadStandingOrdersDetail"})
+PLAN_READS = frozenset({"ReadScheduledPaymentsBasic", "ReadScheduledPaymentsDetail"})
+REGULAR_READS = DEBIT_READS | ORDER_READS | PLAN_READS
+PRODUCT_READS = frozenset({"ReadProduct"})
+PARTY_READS = frozenset({"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,42 @@
-"""One account on a page of its own."""
+"""One account on a page of its own, a tab at a time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from tpp.journey.reading.figures import read_account, unfinished
+from tpp.journey.reading.beside import look_at
+from tpp.journey.reading.figures import unfinished
 from tpp.model.account import Account
-from tpp.pages import account
-from tpp.web import session
+from tpp.pages import account, transactions
+from tpp.pages import filter as filters
+from tpp.pages.tabs import bar, payees, people, product, regular
+from tpp.pages.tabs.coming import Sources
+from tpp.pages.tabs.state import state
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from tpp.model.figures import Figures
+    from tpp.journey.reading.beside import Look
+    from tpp.model.resource import Resource
+    from tpp.pages.tabs.bar import Tab
+    from tpp.pages.tabs.payees import PayeesView
+    from tpp.pages.tabs.people import PeopleView
+    from tpp.pages.tabs.product import ProductView
+    from tpp.pages.tabs.regular import RegularView
+    from tpp.pages.tabs.state import State
+    from tpp.pages.transactions import TransactionsView
 
 blueprint = Blueprint("account", __name__)
 
@@ -31,31 +47,107 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/accounts/<account_id>")
-def show(account_id: str) -> ResponseReturnValue:
+@blueprint.get("/accounts/<account_id>/<tab>")
+def show(account_id: str, tab: str | None = None) -> ResponseReturnValue:
     """Show one account of this browser. `?fresh=1` asks the bank about it alone, and leads to the clean address.
 
-    Raises NotFound for an id that no connection of this browser lists.
+    Without a tab it is the first that is granted. Raises NotFound for an id that no connection of this browser lists,
+    and for a tab that there is not.
     """
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
     vault = session.vault()
     if vault is None:
         return render_template("pages/not_connected.html")
-    if not Account(account_id).can_be_asked:
+    wanted = bar.TABS[0] if tab is None else bar.named(tab)
+    if wanted is None or not Account(account_id).can_be_asked:
         raise NotFound
     fresh = request.args.get("fresh") == "1"
-    read = read_account(desk(vault), account_id, fresh=fresh)
-    if fresh and not unfinished(read, account_id):
-        return redirect(url_for("account.show", account_id=account_id), code=303)
-    return _page(read, account_id) if read else render_template("pages/not_connected.html")
+    look = look_at(desk(vault), account_id, _read_by(wanted), fresh=fresh)
+    if fresh and not look.unfinished and not unfinished(look.figures, account_id):
+        return redirect(url_for("account.show", account_id=account_id, tab=tab, **_kept_query()), code=303)
+    return _page(look, account_id, tab) if look.figures else render_template("pages/not_connected.html")
 
 
-def _page(read: list[Figures], account_id: str) -> ResponseReturnValue:
+def _read_by(tab: Tab) -> list[Resource[Any]]:
+    return [getattr(services().resources, name) for name in tab.reads]
+
+
+def _kept_query() -> dict[str, Any]:
+    """Return the parameters of this address that say what is looked at: none that asks anybody anything."""
+    page = transactions.page_number(request.args.get("page"))
+    return {**filters.read(request.args).query, **({"page": str(page)} if page > 1 else {})}
+
+
+def _page(look: Look, account_id: str, name: str | None) -> ResponseReturnValue:
     """Render the page; where the list of accounts is not to be had, the page of all accounts says why."""
     now = services().now()
-    page = account.build(read, account_id, now, reference())
-    if page is not None:
-        return render_template("pages/account.html", page=page, today=day(now))
-    if any(source.error and not source.accounts for source in read):
-        return redirect(url_for("accounts.show"), code=303)
-    raise NotFound
+    page = account.build(look.figures, account_id, now, reference())
+    if page is None:
+        if any(source.error and not source.accounts for source in look.figures):
+            return redirect(url_for("accounts.show"), code=303)
+        raise NotFound
+    tabs = bar.granted(look.permissions)
+    tab = tabs[0] if name is None else next((each for each in tabs if each.name == name), None)
+    if tab is None:
+        raise NotFound
+    view = VIEWS[tab.name](look, request.args)
+    return render_template("pages/account.html", page=page, tabs=tabs, tab=tab, view=view, today=day(now))
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The tab of transactions. `listed`: None where there are none to show, and `state` says why."""
+
+    state: State
+    listed: TransactionsView | None
+
+
+def _entries(look: Look, parameters: Mapping[str, str]) -> Entries | None:
+    found = look.of(services().resources.transactions)
+    if found is None:
+        return None
+    if found.parsed is None:
+        return Entries(state(found), None)
+    wanted, number = filters.read(parameters), transactions.page_number(parameters.get("page"))
+    read = found.parsed
+    unreadable = len(read.unreadable)
+    return Entries(state(found), transactions.build(read.items, wanted, number, more=read.more, unreadable=unreadable))
+
+
+def _about(_look: Look, _parameters: Mapping[str, str]) -> None:
+    """Show what the page of the account knows anyway."""
+
+
+def _regular(look: Look, _parameters: Mapping[str, str]) -> RegularView | None:
+    resources = services().resources
+    sources = Sources(
+        look.of(resources.direct_debits), look.of(resources.standing_orders), look.of(resources.scheduled_payments)
+    )
+    return regular.build(look.account, sources, services().now()) if look.account else None
+
+
+def _payees(look: Look, _parameters: Mapping[str, str]) -> PayeesView | None:
+    found = look.of(services().resources.beneficiaries)
+    return payees.build(found) if found else None
+
+
+def _product(look: Look, _parameters: Mapping[str, str]) -> ProductView | None:
+    found = look.of(services().resources.product)
+    return product.build(found) if found else None
+
+
+def _people(look: Look, _parameters: Mapping[str, str]) -> PeopleView | None:
+    found = look.of(services().resources.user)
+    return people.build(found) if found else None
+
+
+VIEWS: dict[str, Callable[[Look, Mapping[str, str]], Any]] = {
+    "transactions": _entries,
+    "regular": _regular,
+    "payees": _payees,
+    "product": _product,
+    "people": _people,
+    "about": _about,
+}
+"""What each tab shows, by its name."""

@@ -47,13 +47,24 @@ def read_all(desk: Desk, *, fresh: bool) -> list[Figures]:
     return _read(desk, [claimed(desk, open_source(desk, grant, fresh=fresh), deadline) for grant in grants], deadline)
 
 
-def read_account(desk: Desk, account_id: str, *, fresh: bool) -> list[Figures]:
+def opened(desk: Desk, *, fresh: bool) -> list[Source]:
+    """Look at what is known of every connection in this browser, newest first; nothing is asked yet."""
+    return [open_source(desk, grant, fresh=fresh) for grant in connections.listed(desk.vault)]
+
+
+def as_kept(desk: Desk, sources: Iterable[Source]) -> list[Figures]:
+    """Return the figures as they are kept, however old; nobody is asked."""
+    return [_figures(desk, source) for source in sources]
+
+
+def read_account(desk: Desk, account_id: str, *, fresh: bool, sources: list[Source] | None = None) -> list[Figures]:
     """Show every connection as it is kept, and ask for one account's balances alone where those are not new any more.
 
-    `fresh`: ask for them in any case. Where a list is not kept all are read, as `read_all` does.
+    `fresh`: ask for them in any case. `sources`: where they have been opened just now. Where a list is not kept all
+    are read, as `read_all` does.
     """
     deadline = time.monotonic() + PAGE_SECONDS
-    sources = [open_source(desk, grant, fresh=fresh) for grant in connections.listed(desk.vault)]
+    sources = opened(desk, fresh=fresh) if sources is None else sources
     if any(source.bodies is None and source.error is None for source in sources):
         return read_all(desk, fresh=fresh)
     for source in sources:

@@ -19,6 +19,7 @@ from tpp.errors import StoreUnavailable
 from tpp.journey import connections
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
+from tpp.model.resource import joined
 from tpp.model.rows import New
 
 if TYPE_CHECKING:
@@ -52,23 +53,27 @@ PASSING = NOT_YET | {
 class Answer(Generic[T]):
     """One body as the bank sent it; `at`: epoch seconds, when it was asked for.
 
-    `reading`: the word of the list that led to the question. `parsed`: what could be read of it, once somebody has.
+    `reading`: the word of the list that led to the question. `later`: the bodies of the pages that follow, and `cut`
+    why there are no more of them (`tpp.model.resource`). `parsed`: what could be read of it, once somebody has.
     """
 
     at: float
     body: Value = field(repr=False)
     reading: str = ""
     parsed: Parsed[T] | None = field(default=None, repr=False)
+    later: list[Value] = field(default_factory=list, repr=False)
+    cut: str | None = None
 
     def read(self, resource: Resource[T]) -> Parsed[T]:
-        """Read the body, the first time; `resource`: what was asked for."""
+        """Read the bodies, the first time; `resource`: what was asked for."""
         if self.parsed is None:
-            self.parsed = resource.read(self.body)
+            self.parsed = joined([resource.read(body) for body in (self.body, *self.later)], self.cut)
         return self.parsed
 
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
-        return {"at": self.at, "reading": self.reading, "body": self.body}
+        further = {"later": self.later, "cut": self.cut} if self.later or self.cut else {}
+        return {"at": self.at, "reading": self.reading, "body": self.body, **further}
 
 
 @dataclass(slots=True)
@@ -185,12 +190,16 @@ class Shelf:
         self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
 
     def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
-        """Return what is kept of one resource."""
+        """Return what is kept of one resource; nothing of one that may not be kept."""
+        if not wanted.resource.kept:
+            return None
         kept = RESOURCE.get(self.vault, _name_of(consent_id, wanted))
         return kept.answer if kept else None
 
     def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
-        """Keep one resource of one account, as it was asked for, in a row of its own."""
+        """Keep one resource, as it was asked for, in a row of its own, if it may be kept."""
+        if not wanted.resource.kept:
+            return
         value = {"consent_id": consent_id, "answer": answer.to_json()}
         self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
 

@@ -1,0 +1,63 @@
+"""How it stands with what a tab shows of one resource: whole, older, or not there, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tpp.model.words import N_, NN_, Moment
+from tpp.pages import troubles
+
+if TYPE_CHECKING:
+    from tpp.model.figures import Found
+    from tpp.model.words import Words
+
+NOT_SHARED = N_("Your bank did not share this.")
+ERRORS = {**troubles.ACCOUNT_ERRORS, "refused": NOT_SHARED, "not-shared": NOT_SHARED}
+"""The reasons of an account's balances, but for those that name a balance."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`failure`: why nothing, or nothing newer, came; `as_of`: when what is shown was asked for, where it is older.
+
+    `read_at`: when it was asked for; None where nothing is shown. `retry`: whether asking again may help.
+    `unreadable`: how much of the answer could not be read, in words.
+    """
+
+    failure: Words | None
+    read_at: Moment | None
+    retry: bool
+    unreadable: Words | None
+
+    @property
+    def as_of(self) -> Moment | None:
+        """Return when something older was asked for."""
+        return self.read_at if self.failure else None
+
+
+def state(found: Found[Any]) -> State:
+    """Tell how it stands with one resource."""
+    count = len(found.parsed.unreadable) if found.parsed else 0
+    return State(
+        failure=_failure(found),
+        read_at=Moment(found.at) if found.at and found.parsed else None,
+        retry=found.error is not None and found.error not in troubles.PERMANENT and found.retry_at is None,
+        unreadable=_left_out(count) if count else None,
+    )
+
+
+def _failure(found: Found[Any]) -> Words | None:
+    if found.error is None:
+        return None
+    if found.retry_at:
+        return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(found.retry_at, spoken=True))
+    return ERRORS.get(found.error, NOT_SHARED)
+
+
+def _left_out(count: int) -> Words:
+    return NN_(
+        "%(count)s detail that your bank sent could not be read and is left out.",
+        "%(count)s details that your bank sent could not be read and are left out.",
+        count,
+    )
