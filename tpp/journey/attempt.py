@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,8 @@ class Arrival:
     `remembered`: how long a connection is kept since the last visit. `edition`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
     session that somebody else began over the same vault sees nothing of what was connected (session fixation).
-    `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it.
+    `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it. `found`: told
+    which attempt the return belongs to, whatever comes of it.
     """
 
     vault: Vault
@@ -91,6 +92,7 @@ class Arrival:
     edition: str
     kept: Callable[[AuthorizationResponse, Grant], None]
     visit: Visit
+    found: Callable[[Attempt], None] = field(default=lambda _: None)
 
 
 def begin(vault: Vault, client: BankClient, draft: ConsentDraft, now: Callable[[], datetime], visit: Visit) -> Begun:
@@ -124,6 +126,7 @@ def complete(arrival: Arrival, parameters: Mapping[str, Sequence[str]]) -> Grant
         if earlier is None:
             raise
         return earlier
+    arrival.found(attempt)
     check_age(attempt, arrival.now())
     check_issuer(attempt, answer)
     if answer.error is not None and not known:

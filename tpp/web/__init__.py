@@ -13,6 +13,7 @@ from tpp.web import (
     routes_account,
     routes_accounts,
     routes_callback,
+    routes_choose,
     routes_connect,
     routes_health,
     routes_legal,
@@ -35,7 +36,7 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, session_routes):
+    for routes in (routes_connect, routes_choose, routes_callback, routes_accounts, routes_account, session_routes):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)

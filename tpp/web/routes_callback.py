@@ -21,15 +21,20 @@ from tpp.journey.attempt import Arrival
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
 from tpp.pages.failures_return import on_the_return, return_slug
+from tpp.web import choices
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
 from tpp.web.services import services
 from tpp.web.sessions import session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from tpp.model.attempt import Attempt
+    from tpp.model.consent import ConsentDraft
     from tpp.web.services import Services
 
 log = logging.getLogger(__name__)
@@ -51,19 +56,21 @@ def receive() -> ResponseReturnValue:
     """Deal with the return and lead on. A HEAD request (a link checker) must not use up a code."""
     if request.method != "GET":
         raise MethodNotAllowed(["GET"])
-    outcome = _outcome()
+    drafts: list[ConsentDraft] = []
+    outcome = _outcome(lambda found: drafts.append(found.draft))
     if outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
         slug = return_slug(outcome, services().banks.default.wording)
-        answer = redirect(url_for("callback.ended", reason=slug, ref=reference()), code=303)
+        again = choices.once_more(drafts[0] if drafts else None)
+        answer = redirect(url_for("callback.ended", reason=slug, ref=reference(), **again), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def _outcome() -> str:
+def _outcome(found: Callable[[Attempt], None]) -> str:
     parameters = {name: list(values) for name, values in request.args.lists()}
-    arrival = _arrival()
+    arrival = _arrival(found)
     try:
         result = attempt.complete(arrival, parameters)
         if isinstance(result, Already):
@@ -96,7 +103,7 @@ def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already
     return earlier.outcome or CONNECTED
 
 
-def _arrival() -> Arrival:
+def _arrival(found: Callable[[Attempt], None]) -> Arrival:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
     edition = secrets.token_urlsafe(16)
@@ -109,15 +116,21 @@ def _arrival() -> Arrival:
         edition=edition,
         kept=partial(session.leave_word, edition),
         visit=session.visit(),
+        found=found,
     )
 
 
 def ended(reason: str) -> ResponseReturnValue:
-    """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
+    """Show why a return did not lead to a connection, at an address that can be reloaded and shared.
+
+    What had been chosen is in the address too, so that "Start again" does not ask for more.
+    """
     failure = on_the_return(reason, services().banks.default.wording)
     if failure is None:
         raise NotFound
-    return page(failure, _quoted(request.args.get("ref", "")))
+    offered = choices.offer()
+    choice = choices.asked(offered)
+    return page(failure, _quoted(request.args.get("ref", "")), {} if choice.errors else choice.query(offered))
 
 
 def _quoted(text: str) -> str | None:
