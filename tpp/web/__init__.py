@@ -17,6 +17,7 @@ from tpp.web import (
     routes_connect,
     routes_health,
     routes_legal,
+    routes_money,
 )
 from tpp.web.sessions import cookies, session
 from tpp.web.sessions import routes as session_routes
@@ -36,8 +37,9 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_choose, routes_callback, routes_accounts, routes_account, session_routes):
+    for routes in (routes_connect, routes_choose, routes_callback, routes_accounts, routes_account, routes_money):
         routes.register(app)
+    session_routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)
     ours = (app.config["SESSION_COOKIE_NAME"], language.COOKIE)
