@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from tpp.model.days import day_of
-from tpp.model.standing import is_of_an_earlier_day, standing
+from tpp.model.standing import is_of_now, standing
 from tpp.model.text import cut
 from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import labels
@@ -31,6 +31,10 @@ DAYS = 30
 _LONGEST_TITLE = 80
 
 DEBITS, ORDERS, PLANS = N_("Direct debits"), N_("Standing orders"), N_("Scheduled payments")
+
+
+_EARLY = N_("What is left cannot be told: a later payment may leave before its day")
+_NO_FURTHER = N_("From this day on, what is left cannot be told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +153,10 @@ def _items(found: Found[Any] | None) -> Sequence[Any]:
 
 
 def _start(figures: AccountFigures, now: datetime) -> Start | None:
-    """Return the balance that heads the account; none that is in no sum, or of an earlier day than today's."""
+    """Return the balance that heads the account, if it is today's running one and in a sum."""
     stands = standing(figures.account, figures.balances, now)
     balance, money = stands.balance, stands.counted
-    if balance is None or money is None or is_of_an_earlier_day(balance, now):
+    if balance is None or money is None or not is_of_now(balance, now):
         return None
     kind = labels.label(labels.BALANCES, balance.kind) or balance.kind
     at = balance.at or figures.at
@@ -163,17 +167,14 @@ def _start(figures: AccountFigures, now: datetime) -> Start | None:
 def _days(leaving: Sequence[Leaving], left: Money | None) -> Iterator[Day]:
     """Step from day to day; what is left ends for good with the first amount that cannot be taken off."""
     sure_from = max((each.day for each in leaving if not each.on_time), default=date.min)
-    counts = left is not None
+    said: Words | None = None
     for at, group in groupby(leaving, key=lambda each: each.day):
-        payments = tuple(group)
+        payments, before = tuple(group), left
         left = _less(left, payments)
-        early, counted, counts = counts and left is not None and at < sure_from, counts, left is not None
-        note = None
-        if early:
-            note = N_("What is left cannot be told: a later payment may leave before its day")
-        elif counted and not counts:
-            note = N_("From this day on, what is left cannot be told")
-        yield Day(at, payments, None if early else left, note)
+        early = left is not None and at < sure_from
+        note = _EARLY if early else _NO_FURTHER if before and not left else None
+        yield Day(at, payments, None if early else left, note if note != said else None)
+        said = note or said
 
 
 def _less(left: Money | None, payments: Iterable[Leaving]) -> Money | None:
@@ -210,7 +211,7 @@ def _made_of(sources: Sources) -> Iterator[Words]:
 
 def _about_the_balance(start: Start | None, leaving: Sequence[Leaving]) -> Iterator[Words]:
     if start is None and leaving:
-        yield N_("What is left is not worked out: there is no balance of today to count with.")
+        yield N_("What is left is not worked out: your bank sent no running balance of today.")
     elif start and any(each.money and each.money.currency != start.money.currency for each in leaving):
         yield N_("What a payment in another currency takes from this balance is not known.")
 

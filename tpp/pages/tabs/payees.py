@@ -23,10 +23,14 @@ _LONGEST_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """One payee. `chip`: what is to be known of it at once; `facts`: all else, in the order in which people ask."""
+    """One payee. `chip`: what is to be known of it at once; `details`: its first number and its bank.
+
+    `facts`: all that is told, in the order in which people ask.
+    """
 
     title: Words | str
     chip: Words | str | None
+    details: tuple[Words | str, ...]
     facts: tuple[tuple[Words | str, Words | str], ...]
 
 
@@ -68,6 +72,7 @@ def _payee(beneficiary: Beneficiary) -> Payee:
     return Payee(
         title=cut(name, _LONGEST_TITLE) if name else N_("Payee without a name"),
         chip=_chip(beneficiary),
+        details=tuple(_details(beneficiary.payee)) if beneficiary.payee else (),
         facts=tuple(_facts(beneficiary)),
     )
 
@@ -76,6 +81,12 @@ def _chip(beneficiary: Beneficiary) -> Words | str | None:
     if beneficiary.is_activated is None:
         return labels.label({}, beneficiary.kind)
     return None if beneficiary.is_activated else N_("Not confirmed at the bank")
+
+
+def _details(payee: Counterparty) -> Iterator[Words | str]:
+    yield from (number(each).text for each in payee.accounts[:1])
+    if payee.agent and payee.agent.name:
+        yield payee.agent.name
 
 
 def _facts(beneficiary: Beneficiary) -> Iterator[tuple[Words | str, Words | str]]:
