@@ -34,8 +34,11 @@ PLAIN = {
     "declined": "/connect/ended/declined",
     "failed on the return": "/connect/ended/unreachable",
 }
+FINDS = {"found": "a", "not found": "nowhere"}
+"""Searches with hits in every language, and without."""
+
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 33
+PAGES = 35
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -115,6 +118,9 @@ class Tour:
         self._see("accounts, hidden")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
+        for name, text in FINDS.items():
+            self._open(f"/accounts?find={text}")
+            self._see(f"accounts, {name}")
         self._open(f"/accounts/{EVERYTHING[1].account_id}")
         self._see("one account")
         self.of_all_accounts()
