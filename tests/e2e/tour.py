@@ -35,7 +35,7 @@ PLAIN = {
     "failed on the return": "/connect/ended/unreachable",
 }
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 29
+PAGES = 33
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -117,6 +117,23 @@ class Tour:
         self.page.locator(".icon-eye-off").wait_for()
         self._open(f"/accounts/{EVERYTHING[1].account_id}")
         self._see("one account")
+        self.of_all_accounts()
+
+    def of_all_accounts(self) -> None:
+        """The transactions of all accounts, and what they add up to, with figures and without."""
+        self._open("/transactions")
+        self._see("transactions")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self.page.evaluate(OPEN)
+        self._see("transactions, filtered")
+        self._open("/money?months=12")
+        self.page.evaluate(OPEN)
+        self._see("money, open")
+        self._press(".hide button")
+        self.page.locator(".icon-eye").wait_for()
+        self._see("money, hidden")
+        self._press(".hide button")
+        self.page.locator(".icon-eye-off").wait_for()
 
     def troubles(self) -> None:
         """One account fails, then the whole bank; then a pause, after which nothing is left to show."""

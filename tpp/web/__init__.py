@@ -19,6 +19,7 @@ from tpp.web import (
     routes_legal,
     routes_money,
 )
+from tpp.web.export import routes as export_routes
 from tpp.web.sessions import cookies, session
 from tpp.web.sessions import routes as session_routes
 
@@ -37,9 +38,9 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_choose, routes_callback, routes_accounts, routes_account, routes_money):
+    pages = (routes_accounts, routes_account, routes_money, export_routes)
+    for routes in (routes_connect, routes_choose, routes_callback, *pages, session_routes):
         routes.register(app)
-    session_routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)
     ours = (app.config["SESSION_COOKIE_NAME"], language.COOKIE)

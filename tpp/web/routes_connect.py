@@ -9,16 +9,15 @@ from __future__ import annotations
 import logging
 import secrets
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from tpp.errors import MizanError
-from tpp.journey import attempt
-from tpp.journey.shapes import Shape
-from tpp.journey.waiting import PATIENCE_SECONDS, wait_for
-from tpp.model import kinds
+from tpp.journey import attempt, once
+from tpp.journey.once import Led
 from tpp.model.consent import ConsentDraft, may_be_asked
 from tpp.model.money import Money
 from tpp.pages import consent
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from tpp.model.rows import Vault
     from tpp.pages.choose import Query
 
     Form = tuple[ConsentDraft, str]
@@ -44,13 +42,6 @@ home = Blueprint("home", __name__)
 connect = Blueprint("connect", __name__)
 
 FORM_SECONDS = 3600
-ANSWER_SECONDS = 600
-POLL_SECONDS = 0.05
-
-_ANSWER = Shape(
-    kinds.ANSWER, lambda kept: {name: str(kept.value[name]) for name in ("redirect", "vault")} if kept.value else {}
-)
-"""Where a press led: nothing in it while it is under way."""
 
 EXAMPLE = {
     "hero": Money(Decimal("24680.50"), "AED"),
@@ -116,12 +107,14 @@ def start() -> ResponseReturnValue:
     if form is None or not may_be_asked(form[0], choices.offer().draft, services().now()):
         return _not_begun("old-form", _read_form(request.form.get("draft", "")))
     draft, nonce = form
+    parts = services()
     try:
-        target = _begin_once(draft, services().vaults.under(f"form {nonce}"))
+        led = once.press(parts.vaults.under(f"form {nonce}"), partial(_begin, draft), parts.now, parts.sleep)
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
         return _not_begun(error.reason, form)
-    return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=target)
+    session.adopt(led.vault)
+    return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=led.redirect)
 
 
 def _not_begun(reason: str, form: Form | None) -> ResponseReturnValue:
@@ -139,42 +132,13 @@ def _read_form(token: str, seconds: int | None = None) -> Form | None:
         return None
 
 
-def _begin_once(draft: ConsentDraft, answers: Vault) -> str:
-    """Stage the consent for this form, or wait for the request that is at it. Returns the redirect.
-
-    The answer lies in a vault that only the form's own nonce opens, and is gone after ten minutes. Where the
-    first try failed, the next one starts anew.
-    """
-
-    def look() -> str | None:
-        if answers.add(kinds.ANSWER, "", _ANSWER.write({}), _answer_ends()):
-            return _begin(draft, answers)
-        led = _ANSWER.get(answers, "")
-        if not led:
-            return None
-        session.adopt(led["vault"])
-        return led["redirect"]
-
-    return wait_for(look, services().sleep, every=POLL_SECONDS, patience=PATIENCE_SECONDS) or _begin(draft, answers)
-
-
-def _answer_ends() -> float:
-    return services().now().timestamp() + ANSWER_SECONDS
-
-
-def _begin(draft: ConsentDraft, answers: Vault) -> str:
-    ends = _answer_ends()
+def _begin(draft: ConsentDraft) -> Led:
+    """Stage the consent, in this browser's vault or in a new one."""
     parts = services()
     key = session.key() or session.new_key()
-    try:
-        begun = attempt.begin(session.open_vault(key), parts.banks.default, draft, parts.now, session.visit())
-    except BaseException:
-        answers.delete(kinds.ANSWER, "")
-        raise
-    answers.put(kinds.ANSWER, "", _ANSWER.write({"redirect": begun.redirect, "vault": key}), ends)
-    session.adopt(key)
+    begun = attempt.begin(session.open_vault(key), parts.banks.default, draft, parts.now, session.visit())
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
-    return begun.redirect
+    return Led(begun.redirect, key)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -222,6 +222,16 @@ def toggle_amounts() -> None:
     session["hidden"] = not session.get("hidden", False)
 
 
+def hides_amounts() -> bool:
+    """Whether this browser wants to see no amounts."""
+    return bool(session.get("hidden"))
+
+
+def reveal() -> None:
+    """Let the answer to this one request print amounts: whoever hides them has been asked, and wants them there."""
+    g.amounts_shown = True
+
+
 def is_locked() -> bool:
     """Whether a pause has put the figures behind one click."""
     return visits.is_locked(_current())
@@ -255,7 +265,7 @@ def switches() -> dict[str, object]:
     """
     if g.get("failsafe"):
         return {"signed_in": False, "has_entries": False, "mode": services().facts.mode}
-    g.amounts_shown = not session.get("hidden")
+    g.amounts_shown = not hides_amounts()
     signed_in = bool(session.get("connected")) and not is_locked()
     mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
     has_entries = signed_in and bool(session.get(_ENTRIES))
