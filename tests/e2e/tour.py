@@ -31,8 +31,11 @@ PLAIN = {
     "declined": "/connect/ended/declined",
     "failed on the return": "/connect/ended/unreachable",
 }
+TABS = ("regular", "payees", "people")
+"""Of one account, beside those that the first page of it shows."""
+
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 26
+PAGES = 32
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -114,6 +117,11 @@ class Tour:
         self.page.locator(".icon-eye-off").wait_for()
         self._open(f"/accounts/{EVERYTHING[1].account_id}")
         self._see("one account")
+        for tab in TABS:
+            self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
+            self._see(f"one account, {tab}")
+            self.page.evaluate(OPEN)
+            self._see(f"one account, {tab}, open")
 
     def troubles(self) -> None:
         """One account fails, then the whole bank; then a pause, after which nothing is left to show."""
