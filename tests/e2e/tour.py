@@ -25,6 +25,9 @@ EVERYTHING = PEOPLE["rora"]
 PLAIN = {
     "not connected": "/accounts",
     "signed out": "/signed-out",
+    "choose": "/connect/choose",
+    "choose, groups": "/connect/choose?what=own&group=transactions&days=90",
+    "choose, unreadable": "/connect/choose?what=all&days=0",
     "privacy": "/privacy",
     "terms": "/terms",
     "404": "/no-such-page",
@@ -35,7 +38,7 @@ TABS = ("regular", "payees", "people")
 """Of one account, beside those that the first page of it shows."""
 
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 32
+PAGES = 36
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -119,9 +122,25 @@ class Tour:
         self._see("one account")
         for tab in TABS:
             self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
-            self._see(f"one account, {tab}")
             self.page.evaluate(OPEN)
             self._see(f"one account, {tab}, open")
+        self.of_all_accounts()
+
+    def of_all_accounts(self) -> None:
+        """The transactions of all accounts, and what they add up to, with figures and without."""
+        self._open("/transactions")
+        self._see("transactions")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self.page.evaluate(OPEN)
+        self._see("transactions, filtered")
+        self._open("/money?months=12")
+        self.page.evaluate(OPEN)
+        self._see("money, open")
+        self._press(".hide button")
+        self.page.locator(".icon-eye").wait_for()
+        self._see("money, hidden")
+        self._press(".hide button")
+        self.page.locator(".icon-eye-off").wait_for()
 
     def troubles(self) -> None:
         """One account fails, then the whole bank; then a pause, after which nothing is left to show."""
