@@ -147,7 +147,7 @@ def test_every_file_keeps_to_the_import_law(path: Path) -> None:
 def test_the_law_is_not_blind(tmp_path: Path) -> None:
     """A check that finds nothing anywhere would pass on anything."""
     assert imports_of(ROOT / "app.py") >= {"config", "tpp.bank.transport"}
-    assert "flask" in imports_of(ROOT / "tpp" / "web" / "session.py")
+    assert "flask" in imports_of(ROOT / "tpp" / "web" / "sessions" / "session.py")
     assert room_of("tpp.bank.read") == "tpp.bank"
     assert room_of("sandbox.authorization.par") == "sandbox.authorization"
     assert room_of("requests") is None
@@ -258,7 +258,7 @@ def uses(path: Path, module: str, name: str) -> bool:
 def test_the_session_is_touched_in_one_file_only() -> None:
     users = [module_of(path) for path in FILES if uses(path, "flask", "session")]
 
-    assert users == ["tpp.web.session"]
+    assert users == ["tpp.web.sessions.session"]
 
 
 KINDS = {value: name for name, value in vars(kinds).items() if name.isupper() and isinstance(value, str)}

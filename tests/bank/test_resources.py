@@ -31,6 +31,19 @@ def test_a_resource_lies_where_the_standard_has_it(name: str) -> None:
     assert f"/{ALL[name].path}" in document(DATA)["paths"]
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_of_people_is_kept_and_everything_else_is_for_a_while(name: str) -> None:
+    of_people = {"ReadParty", "ReadPartyUser", "ReadPartyUserIdentity"}
+
+    assert ALL[name].kept is not bool(ALL[name].allowed_by & of_people)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_resource_of_an_account_has_its_id_in_its_path(name: str) -> None:
+    assert ALL[name].is_of_account is ("a-1" in Wanted(ALL[name], "a-1").segments)
+    assert ALL[name].is_of_account is (name not in {"accounts", "user"})
+
+
 def test_an_account_id_takes_its_place_in_the_path_whatever_it_looks_like() -> None:
     assert Wanted(RESOURCES.accounts).segments == ("accounts",)
     assert Wanted(RESOURCES.balances, "{AccountId}/x").segments == ("accounts", "{AccountId}/x", "balances")

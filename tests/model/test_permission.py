@@ -23,6 +23,15 @@ def test_what_the_product_asks_for_fits_together() -> None:
     assert faults(FOR_THE_PRODUCT) == []
 
 
+def test_a_starter_kit_is_asked_for_nothing_that_it_refuses_and_each_line_is_printed() -> None:
+    """CX-24: of each kind one line stands on the page, whatever else is asked for along with it."""
+    assert set(FOR_THE_PRODUCT) <= KIT
+    assert [each.code for each in shown(FOR_THE_PRODUCT)] == [
+        *("ReadAccountsDetail", "ReadBalances", "ReadBeneficiariesDetail", "ReadStandingOrdersDetail"),
+        *("ReadScheduledPaymentsDetail", "ReadDirectDebits", "ReadTransactionsDetail", "ReadPartyUser"),
+    ]
+
+
 @pytest.mark.parametrize("code", sorted(each.code for each in PERMISSIONS if each.needs))
 def test_a_permission_that_needs_accounts_is_refused_alone(code: str) -> None:
     """CX-26."""

@@ -30,7 +30,7 @@ def links(browser: Browser) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("user", ["rora", "mits", "layla"])
 def test_every_row_leads_to_a_page_of_its_own(browser: Browser, user: str, language: str) -> None:
-    """With the row's own title and figure, and no call beyond those of the page of all accounts."""
+    """With the row's own title and figure; only what a tab shows is asked for beyond the page of all accounts."""
     browser.client.set_cookie("mizan_language", language, domain="localhost")
     browser.connect(accounts=40, user=user)
     all_accounts = Reader(browser.client).get("/accounts")
@@ -40,7 +40,7 @@ def test_every_row_leads_to_a_page_of_its_own(browser: Browser, user: str, langu
     assert rows
     for row in rows:
         assert len(row.select(".entry-title a")) == 1
-        page = Reader(browser.client).get(str(row.select(ROW)[0]["href"]))
+        page = Reader(browser.client).get(f"{row.select(ROW)[0]['href']}/about")
         assert page.heading == " ".join(row.select(ROW)[0].get_text().split())
         figures = row.select(".entry-money .money-digits")
         assert [each.get_text(strip=True) for each in page.soup.select(".sum-hero .money-digits")] == [
@@ -93,7 +93,8 @@ def test_try_again_asks_for_that_account_alone_and_leads_to_the_clean_address(
 
         assert (answer.status_code, answer.location) == (303, path)
         account_id = path.rpartition("/")[2]
-        assert [each.path for each in stack.kit.seen[calls:]] == [f"{BASE}/{account_id}/balances"]
+        asked = [f"{BASE}/{account_id}/{name}" for name in ("balances", "transactions")]
+        assert sorted(each.path for each in stack.kit.seen[calls:]) == asked
 
 
 def test_a_rows_try_again_asks_for_that_account_alone(stack: Stack, browser: Browser) -> None:
@@ -114,14 +115,14 @@ def test_an_older_figure_is_shown_with_its_time_where_the_bank_fails_for_one_acc
     path = next(each for each in links(browser) if each.endswith("04"))
     clock.move(minutes=5)
     stack.kit.faults[f"{BASE}/{path.rpartition('/')[2]}"] = plain("500 Internal Server Error", b"prose")
-    page = Reader(browser.client).get(path)
+    page = Reader(browser.client).get(f"{path}/about")
 
     assert "As of 14:30" in page.text
     assert "Did not load: the bank had a technical problem" in page.text
-    assert page.one(f'main a[href="{path}?fresh=1"]')
+    assert page.one(f'main a[href="{path}/about?fresh=1"]')
     assert "prose" not in page.html
     del stack.kit.faults[f"{BASE}/{path.rpartition('/')[2]}"]
-    assert "Did not load" not in Reader(browser.client).get(f"{path}?fresh=1").text
+    assert "Did not load" not in Reader(browser.client).get(f"{path}/about?fresh=1").text
 
 
 def test_hidden_amounts_are_hidden_on_the_page_of_one_account(browser: Browser) -> None:

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from tests.clock import START, machine
 from tests.stack import HOST, hidden_fields, plain, refresh_target
 from tpp.model.consent import end_of_day
-from tpp.model.permission import FOR_THE_PRODUCT
+from tpp.model.permission import FOR_THE_PRODUCT, shown
 from tpp.web.routes_connect import new_draft, sign_form
 
 if TYPE_CHECKING:
@@ -54,7 +54,14 @@ def test_the_start_page_holds_the_consent_page_in_the_standards_order(browser: B
     assert places == sorted(places)
     assert "For you to use this service, Mizan need to access information from your accounts at Model Bank" in words
     assert not main.select("details[open]")
-    assert [each.get_text(strip=True) for each in main.select("details summary")][1:] == ["Your Account Details"]
+    assert [each.get_text(strip=True) for each in main.select("details summary")][1:] == [
+        *("Your Account Details", "Your Regular Payments", "Your Account Transactions", "Contact and Party Details"),
+    ]
+
+
+def sentences(page: str) -> list[str]:
+    """Return what the expanders of a consent page say that is shared, in the page's order."""
+    return [each.get_text(strip=True) for each in BeautifulSoup(page, "html.parser").select(".with-icon p")]
 
 
 def test_what_is_shown_is_what_is_requested(stack: Stack, browser: Browser) -> None:
@@ -65,9 +72,8 @@ def test_what_is_shown_is_what_is_requested(stack: Stack, browser: Browser) -> N
 
     assert "22/12/2026" in page
     assert sent["valid_until"] == "2026-12-22T19:59:59.000Z"
-    assert "what you can spend" in page
-    assert "the day they were opened" in page
-    assert set(sent["data_permissions"]) == {"ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances"}
+    assert sentences(page) == [each.line.msgid for each in shown(sent["data_permissions"])]
+    assert set(sent["data_permissions"]) == set(FOR_THE_PRODUCT)
 
 
 def test_the_draft_that_was_shown_is_sent_even_after_midnight(stack: Stack, browser: Browser, clock: Clock) -> None:

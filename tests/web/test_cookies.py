@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tpp.web.cookies import ours
+from tpp.web.sessions.cookies import ours
 
 if TYPE_CHECKING:
     from tests.stack import Browser

@@ -14,8 +14,8 @@ from tests.stack import ORIGIN
 from tpp.model.money import Bare, Money
 from tpp.model.words import N_
 from tpp.pages.accounts import build
-from tpp.web import session
 from tpp.web.filters import DOTS, say
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -8,15 +8,15 @@ import pytest
 
 from tpp.journey.reading.one import read_one
 from tpp.model.grant import Grant
-from tpp.web import session
 from tpp.web.routes_accounts import desk
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from tests.clock import Clock
-    from tests.stack import Browser, Stack
+    from tests.stack import Stack
     from tpp.model.figures import Found
     from tpp.model.rows import Vault
 
@@ -64,11 +64,15 @@ def test_one_resource_of_one_account_is_read_through_the_kit_and_kept_for_its_ti
     assert "TransactionId" not in str([each.value for each in figures]), "the accounts page opens no long list"
 
 
-def test_transactions_that_were_not_shared_are_not_asked_for(stack: Stack, browser: Browser) -> None:
-    browser.connect()
-    with browser.client:
-        browser.get("/privacy")
-        found = look("1", {}, "transactions")
+def test_transactions_that_were_not_shared_are_not_asked_for(
+    start: Callable[..., AbstractContextManager[Stack]],
+) -> None:
+    with start(app={"permissions": ("ReadAccountsDetail", "ReadBalances")}) as stack:
+        browser = stack.browser()
+        browser.connect()
+        with browser.client:
+            browser.get("/privacy")
+            found = look("1", {}, "transactions")
 
     assert (found.error, found.parsed) == ("not-shared", None)
     assert [path for path in stack.kit.paths() if path.startswith("GET")] == []

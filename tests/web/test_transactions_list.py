@@ -10,7 +10,7 @@ from flask import render_template_string
 
 from tests.sheet import make_sheet, movements
 from tests.stack import ORIGIN
-from tpp.web import session
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from tests.stack import Stack

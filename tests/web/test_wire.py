@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tests.clock import START
 from tests.stack import query_of
+from tpp.model.permission import FOR_THE_PRODUCT
 
 if TYPE_CHECKING:
     import pytest
@@ -36,7 +37,7 @@ def test_consent_creation_is_one_post_with_the_permissions_that_were_shown(stack
     assert (call.method, call.path, call.query) == ("POST", "/consent-create/bank-data", "")
     assert call.headers["Content-Type"] == "application/json"
     assert json.loads(call.body) == {
-        "data_permissions": ["ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances"],
+        "data_permissions": list(FOR_THE_PRODUCT),
         "valid_until": "2026-12-22T19:59:59.000Z",
     }
 

@@ -16,7 +16,7 @@ DUBAI = timezone(timedelta(hours=4), "Asia/Dubai")
 
 LONGEST_DAYS = 364
 
-PAGE_VERSION = "2026-11"
+PAGE_VERSION = "2026-11-28"
 """The version of the consent page's words; a change of meaning means a new one (CX-56)."""
 
 

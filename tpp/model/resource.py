@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tpp.model.account import Account, Balance
+    from tpp.model.banking.beneficiary import Beneficiary
+    from tpp.model.banking.party import Party
+    from tpp.model.banking.product import Product
+    from tpp.model.banking.schedule import DirectDebit, ScheduledPayment, StandingOrder
     from tpp.model.banking.transaction import Transaction
 
 T = TypeVar("T")
@@ -77,7 +81,7 @@ class Resource(Generic[T]):
 
     `allowed_by`: each of these permissions is enough. `read`: turns a body into the model, field by field, tolerant of
     everything but a body that is no answer at all (MalformedResponse). `fresh`: for so long what was read counts as
-    new, and nobody asks again unless told to.
+    new, and nobody asks again unless told to. `kept`: whether the answer may be kept at all, be it for a moment.
     """
 
     name: str
@@ -86,6 +90,12 @@ class Resource(Generic[T]):
     allowed_by: frozenset[str]
     read: Callable[[object], Parsed[T]]
     fresh: timedelta
+    kept: bool = True
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether it belongs to one account."""
+        return ACCOUNT_ID in self.path.split("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +120,9 @@ class Resources:
     accounts: Resource[Account]
     balances: Resource[Balance]
     transactions: Resource[Transaction]
+    direct_debits: Resource[DirectDebit]
+    standing_orders: Resource[StandingOrder]
+    scheduled_payments: Resource[ScheduledPayment]
+    beneficiaries: Resource[Beneficiary]
+    product: Resource[Product]
+    user: Resource[Party]

@@ -35,3 +35,9 @@ def is_visible(text: str) -> bool:
 def cut(text: str, longest: int) -> str:
     """Return at most `longest` characters; a text that was cut ends with an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + ELLIPSIS
+
+
+def normalised(text: str) -> str:
+    """Return a text as it is compared: compatible characters (NFKC), case, minus signs and white space made one."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.replace("\N{MINUS SIGN}", "-").split())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import labels, troubles
 from tpp.pages.doubles import Sole, without_doubles
+from tpp.pages.numbers import Number, number
 from tpp.pages.rows import Shown
 from tpp.pages.sections import section
 
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
     from tpp.model.money import Money
     from tpp.pages.rows import Entry
     from tpp.pages.sections import BankSection
-
-_GROUP = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One identifier: what it is called, and the number as people read it."""
-
-    label: Words | str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +117,7 @@ def _neighbours(entries: Sequence[Entry], account_id: str) -> tuple[Entry | None
 
 
 def _number(account: Account, identifier: AccountIdentifier) -> Number:
-    """Name a number, and group a full one in fours; a masked one stays as the bank sent it."""
-    card = identifier.is_card_number or (account.is_card and not identifier.is_iban)
-    label = labels.label(labels.SCHEMES, "MaskedPAN" if card else identifier.scheme) or identifier.scheme
-    if card or not identifier.is_whole:
-        return Number(label, identifier.identification.strip())
-    plain = "".join(identifier.identification.split())
-    return Number(label, " ".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP)))
+    return number(identifier, card=account.is_card and not identifier.is_iban)
 
 
 def _balance(balance: Balance) -> BalanceLine:

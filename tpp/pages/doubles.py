@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tpp.model.account import Account
     from tpp.model.figures import AccountFigures, Figures
@@ -30,15 +30,24 @@ class Sole:
     shared: tuple[Account, ...] = ()
 
 
-def without_doubles(figures: Iterable[Figures]) -> list[Sole]:
-    """Keep each account once: from the newest consent that has its figure, else from the newest."""
+def _has_figure(_source: Figures, each: AccountFigures) -> bool:
+    return bool(each.balances)
+
+
+def without_doubles(
+    figures: Iterable[Figures], is_read: Callable[[Figures, AccountFigures], bool] = _has_figure
+) -> list[Sole]:
+    """Keep each account once: from the newest consent that has what is read of it, else from the newest.
+
+    `is_read`: whether a consent has that of an account; without it, its figure.
+    """
     sources = list(figures)
     found = [[(place, each) for each in source.accounts] for place, source in enumerate(sources)]
     same = _same_accounts(sources)
     owners: dict[int, tuple[bool, int]] = {}
     for place, each in (item for items in found for item in items):
         mark = same[place, each.account.account_id]
-        owners[mark] = min(owners.get(mark, (True, place)), (not each.balances, place))
+        owners[mark] = min(owners.get(mark, (True, place)), (not is_read(sources[place], each), place))
 
     def is_shown(place: int, each: AccountFigures) -> bool:
         return owners[same[place, each.account.account_id]][1] == place

@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING
 
 from tpp.model.days import day_of, noon
 from tpp.model.money import Bare, Money
-from tpp.model.text import clean
+from tpp.model.text import clean, normalised
 from tpp.model.words import N_, Words
 from tpp.pages import labels
+from tpp.pages.money import scope as scopes
+from tpp.pages.money.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from tpp.model.banking.own_transfers import Entry
     from tpp.model.banking.transaction import Transaction
 
 NAMES = ("q", "direction", "type", "least", "most", "from", "to")
+_WITHOUT_FIELD = frozenset({"payee", "unnamed", "kind", "category"})
+"""Parts of a scope that a link asks for, and no field."""
+
 DIRECTIONS = {"in": N_("Money in"), "out": N_("Money out")}
 LONGEST = 100
 """What may be searched for, in characters."""
@@ -49,6 +55,7 @@ class Chip:
 class Filter:
     """What is asked for; None and "" ask for nothing. Amounts are unsigned and of any currency, days are of Dubai.
 
+    `scope`: what is asked of a list over several accounts.
     `typed`: what stands in the fields, also what could not be read. `errors`: a word beside a field, by its name.
     """
 
@@ -59,6 +66,7 @@ class Filter:
     most: Decimal | None = None
     start: date | None = None
     end: date | None = None
+    scope: Scope = field(default_factory=Scope)
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, Words] = field(default_factory=dict)
 
@@ -74,7 +82,7 @@ class Filter:
             "from": self.start.isoformat() if self.start else None,
             "to": self.end.isoformat() if self.end else None,
         }
-        return {name: value for name, value in values.items() if value}
+        return {name: value for name, value in values.items() if value} | self.scope.query
 
     def without(self, name: str) -> dict[str, str]:
         """Return the parameters of the same filter without one of them."""
@@ -88,7 +96,13 @@ class Filter:
     @property
     def folded(self) -> int:
         """Return how many of the parts filter whose fields are folded away at first."""
-        return len(self.query.keys() - {"q", "direction"})
+        return len(self.query.keys() - {"q", "direction"} - scopes.IN_SIGHT)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Return the parts that no field shows, which a form must hand on."""
+        several = {"account"} if len(self.scope.accounts) > 1 else set()
+        return {name: value for name, value in self.scope.query.items() if name in {*_WITHOUT_FIELD, *several}}
 
     @property
     def is_amount_sought(self) -> bool:
@@ -98,6 +112,10 @@ class Filter:
     def matches(self, transaction: Transaction) -> bool:
         """Whether a transaction is asked for; one that does not tell what a field asks for is not."""
         return self._fits(transaction) and self._fits_amount(transaction.money) and self._fits_day(transaction)
+
+    def finds(self, entry: Entry) -> bool:
+        """Whether an entry of a list over several accounts is asked for."""
+        return self.scope.fits(entry) and self.matches(entry.transaction)
 
     def _fits(self, transaction: Transaction) -> bool:
         if self.kind and (transaction.kind or "") != self.kind:
@@ -133,6 +151,11 @@ class Filter:
                 return N_("Type: %(type)s", type=labels.label(labels.TRANSACTION_TYPES, self.kind))
             case "least" | "most":
                 return self._limit_said(name)
+            case "from" | "to":
+                return self._day_said(name)
+        return self.scope.said(name)
+
+    def _day_said(self, name: str) -> Words:
         if name == "from":
             return N_("From %(day)s", day=noon(self.start or date.min))
         return N_("To %(day)s", day=noon(self.end or date.max))
@@ -148,9 +171,18 @@ def _bare(amount: Decimal) -> Bare:
     return Bare(Money(amount, _NO_CURRENCY))
 
 
-def read(parameters: Mapping[str, str]) -> Filter:
-    """Read a filter from the parameters of a link, whatever stands in them; other parameters are left alone."""
-    typed = {name: clean(parameters.get(name, "")).strip() for name in NAMES}
+def read(
+    parameters: Mapping[str, str],
+    titles: Mapping[str, Words | str] | None = None,
+    currencies: Iterable[str] = (),
+) -> Filter:
+    """Read a filter from the parameters of a link, whatever stands in them; other parameters are left alone.
+
+    `titles`, `currencies`: of the accounts, by id, and of the amounts on a list over several accounts; without them
+    nothing is asked of a scope.
+    """
+    names = NAMES if titles is None else (*NAMES, *scopes.NAMES)
+    typed = {name: clean(parameters.get(name, "")).strip() for name in names}
     errors: dict[str, Words] = {}
     least, most = (_limit(name, typed, errors) for name in ("least", "most"))
     start, end = (_day(name, typed, errors) for name in ("from", "to"))
@@ -166,6 +198,7 @@ def read(parameters: Mapping[str, str]) -> Filter:
         most=most,
         start=start,
         end=end,
+        scope=Scope() if titles is None else scopes.read(typed, titles, currencies, errors),
         typed={name: value for name, value in typed.items() if value},
         errors=errors,
     )
@@ -224,12 +257,6 @@ def _day(name: str, typed: Mapping[str, str], errors: dict[str, Words]) -> date 
 def _refused(name: str, errors: dict[str, Words]) -> date | None:
     errors[name] = N_("Write a day such as 22/11/2026.")
     return None
-
-
-def normalised(text: str) -> str:
-    """Return a text as it is compared: compatible characters (NFKC), case, minus signs and white space made one."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.replace("\N{MINUS SIGN}", "-").split())
 
 
 def haystack(transaction: Transaction) -> str:

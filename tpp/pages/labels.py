@@ -43,6 +43,9 @@ SCHEMES = {
     "MaskedPAN": N_("Card"),
     "MortgageReference": N_("Mortgage"),
     "FinanceReference": N_("Finance"),
+    "MobileNumber": N_("Mobile number"),
+    "UtilityName": N_("Utility"),
+    "EWallet": N_("E-wallet"),
 }
 
 BALANCES = {

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from tpp.model.text import cut
 from tpp.model.words import N_, Words
 from tpp.pages import labels
+from tpp.pages.rows import title_of as account_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tpp.model.account import Account
     from tpp.model.banking.beneficiary import Counterparty
+    from tpp.model.banking.own_transfers import Entry
     from tpp.model.banking.transaction import Card, Charge, Exchange, Merchant, Transaction
     from tpp.model.money import Money
 
@@ -31,12 +34,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The account that a transaction is on; `account_id`: None where it has no page of its own."""
+
+    title: Words | str
+    account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One transaction of the list. `title`: the bank's `str`, or our `Words` where it sent none.
 
     `money`: signed; None where it cannot be read. `direction`: in or out, in a word; None where the bank did not tell.
     `details`: what kind of transaction it is. `notes`: what is to be known about the amount. `state`: why it is in no
-    sum. `balance`: the bank's own after the entry.
+    sum. `balance`: the bank's own after the entry. `account`: on which it is, where the list is of several.
     """
 
     source: Transaction
@@ -46,6 +57,7 @@ class Row:
     notes: tuple[Words, ...]
     state: Words | str | None
     facts: tuple[Fact, ...]
+    account: Place | None = None
 
     @property
     def money(self) -> Money | None:
@@ -58,20 +70,27 @@ class Row:
         return self.source.running_balance.money if self.source.running_balance else None
 
 
+_OWN = (N_("Between your own accounts"),)
 _DIRECTIONS = {True: N_("In"), False: N_("Out")}
 
 
-def row(transaction: Transaction) -> Row:
-    """Build one row."""
+def row(entry: Entry) -> Row:
+    """Build one row. An own transfer has the title of the account on its other side."""
+    transaction = entry.transaction
     return Row(
         source=transaction,
-        title=title_of(transaction),
+        title=account_title(entry.own) if entry.own else title_of(transaction),
         direction=_DIRECTIONS.get(transaction.is_credit) if transaction.is_credit is not None else None,
-        details=tuple(_details(transaction)),
+        details=(*(_OWN if entry.own else ()), *_details(transaction)),
         notes=tuple(_notes(transaction)),
         state=_state(transaction),
         facts=tuple(_facts(transaction)),
+        account=_place(entry.account) if entry.account else None,
     )
+
+
+def _place(account: Account) -> Place:
+    return Place(account_title(account), account.account_id if account.can_be_asked else None)
 
 
 def title_of(transaction: Transaction) -> Words | str:

@@ -11,11 +11,13 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tpp.model.banking.transaction import newest_first
-from tpp.model.days import day_of, noon
+from tpp.model.banking.own_transfers import Entry
+from tpp.model.banking.transaction import newest_first, order_of
+from tpp.model.days import day_of
 from tpp.model.money import Money
-from tpp.model.words import N_, NN_, Words
+from tpp.model.words import NN_, Words
 from tpp.pages import labels
+from tpp.pages.money import said, sources
 from tpp.pages.movement import Row, row
 from tpp.pages.totals import HOME_CURRENCY
 
@@ -25,17 +27,9 @@ if TYPE_CHECKING:
 
     from tpp.model.banking.transaction import Transaction
     from tpp.pages.filter import Filter
+    from tpp.pages.money.sources import Ledger, Reach
 
 PAGE_SIZE = 50
-
-_MISSING = {
-    None: N_("Your bank has more: only the newest page can be read through this connection."),
-    "limit": N_("Your bank has more: this is as far as we read."),
-    "slow": N_("Your bank has more: reading further took too long."),
-    "failed": N_("Your bank has more: its next page could not be read just now."),
-    "repeated": N_("Your bank sent the same page again, so reading ended there; there may be more."),
-}
-"""What is missing where the bank has further pages, by why they were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One type to choose: the value to send, and what it is called."""
+    """One thing to choose: the value to send, and what it is called."""
 
     value: str
     label: Words | str
@@ -98,7 +92,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class TransactionsView:
-    """The list as it is shown. `found` counts all hits; `sums` add up the booked ones of them on every page."""
+    """The list as it is shown. `found` counts all hits; `sums` add up the booked ones of them on every page.
+
+    Of a list over several accounts: `accounts` and `currencies` to choose from, `reaches`: how far each goes, and
+    `own_note`: what becomes of transfers between them.
+    """
 
     filter: Filter
     types: tuple[Option, ...]
@@ -111,6 +109,10 @@ class TransactionsView:
     months: tuple[Month, ...]
     pager: Pager
     has_balances: bool
+    accounts: tuple[Option, ...] = ()
+    currencies: tuple[Option, ...] = ()
+    reaches: tuple[Reach, ...] = ()
+    own_note: Words | None = None
 
 
 def build(
@@ -129,29 +131,60 @@ def build(
     could not be read.
     """
     sent = newest_first(transactions)
-    hits = [each for each in sent if wanted.matches(each)]
-    pending = [each for each in hits if each.is_pending]
-    listed = as_listed(hits)
-    pager = _pager(len(listed), page_number, wanted)
-    shown = [row(each) for each in listed[pager.first - 1 : pager.last]] if listed else []
+    listed = [Entry(each) for each in sent]
+    coverage = tuple(said.coverage(sent, more=more, cut=cut, unreadable=unreadable))
+    return _view(listed, wanted, page_number, coverage)
+
+
+def build_all(read: Ledger, wanted: Filter, page_number: int = 1) -> TransactionsView:
+    """Build one page of the transactions of several accounts; the rest as `build`.
+
+    A sum is of both sides of a transfer between these accounts, unless the filter leaves those out.
+    """
+    listed = sorted(read.entries, key=lambda each: order_of(each.transaction), reverse=True)
+    coverage = (
+        *said.coverage([each.transaction for each in listed], more=False, unreadable=read.unreadable),
+        *sources.gaps(read.sources),
+    )
+    hits = [each for each in listed if wanted.finds(each)]
+    return replace(
+        _view(listed, wanted, page_number, coverage),
+        accounts=tuple(Option(account_id, title) for account_id, title in read.titles.items()),
+        currencies=tuple(Option(code, labels.CURRENCIES.get(code, code)) for code in read.currencies),
+        reaches=read.reaches,
+        own_note=said.on_own_transfers(hits, without=wanted.scope.without_own),
+    )
+
+
+def _view(sent: Sequence[Entry], wanted: Filter, page_number: int, coverage: tuple[Words, ...]) -> TransactionsView:
+    """Build the list of what is sorted already."""
+    hits = found_in(sent, wanted)
+    pending = [each for each in hits if each.transaction.is_pending]
+    booked = hits[len(pending) :]
+    pager = _pager(len(hits), page_number, wanted)
+    shown = [row(each) for each in hits[pager.first - 1 : pager.last]] if hits else []
+    found = [each.transaction for each in hits]
     return TransactionsView(
         filter=wanted,
-        types=_types(sent, wanted),
+        types=_types((each.transaction for each in sent), wanted),
         found=NN_("%(count)s transaction found", "%(count)s transactions found", len(hits)),
         pending_found=NN_("%(count)s of them pending", "%(count)s of them pending", len(pending)) if pending else None,
-        sums=_sums(hits),
-        notes=tuple(_notes(hits)),
-        coverage=tuple(_coverage(sent, more=more, cut=cut, unreadable=unreadable)),
+        sums=_sums(found),
+        notes=tuple(said.notes(found)),
+        coverage=coverage,
         pending=tuple(each for each in shown if each.source.is_pending),
-        months=tuple(_months([each for each in shown if not each.source.is_pending], listed[len(pending) :])),
+        months=tuple(
+            _months([each for each in shown if not each.source.is_pending], [each.transaction for each in booked])
+        ),
         pager=pager,
         has_balances=any(each.balance for each in shown),
     )
 
 
-def as_listed(hits: Sequence[Transaction]) -> list[Transaction]:
-    """Put what was found in the order of the list: what is pending first, whatever its day."""
-    return sorted(hits, key=lambda each: not each.is_pending)
+def found_in(sent: Iterable[Entry], wanted: Filter) -> list[Entry]:
+    """Return what is wanted of entries that are sorted already, in the order of the list: pending ones first."""
+    hits = [each for each in sent if wanted.finds(each)]
+    return sorted(hits, key=lambda each: not each.transaction.is_pending)
 
 
 def page_number(text: str | None) -> int:
@@ -224,59 +257,3 @@ def _day_of(transaction: Transaction) -> date | None:
 def _month_of(transaction: Transaction) -> date | None:
     day = _day_of(transaction)
     return day.replace(day=1) if day else None
-
-
-def _notes(hits: Sequence[Transaction]) -> Iterator[Words]:
-    """Say what the sums leave out."""
-    if len({each.counted.currency for each in hits if each.counted}) > 1:
-        yield N_("Currencies are never added together.")
-    unreadable = sum(1 for each in hits if each.money is None)
-    if unreadable:
-        yield NN_(
-            "%(count)s transaction has an amount that cannot be read; it is in no sum.",
-            "%(count)s transactions have amounts that cannot be read; they are in no sum.",
-            unreadable,
-        )
-    rejected = sum(1 for each in hits if each.is_rejected)
-    if rejected:
-        yield NN_(
-            "%(count)s rejected transaction is shown and not counted.",
-            "%(count)s rejected transactions are shown and not counted.",
-            rejected,
-        )
-    unknown = sum(1 for each in hits if not (each.is_booked or each.is_pending or each.is_rejected))
-    if unknown:
-        yield NN_(
-            "%(count)s transaction has a status that we do not know; it is shown and not counted.",
-            "%(count)s transactions have a status that we do not know; they are shown and not counted.",
-            unknown,
-        )
-
-
-def _coverage(sent: Sequence[Transaction], *, more: bool, cut: str | None, unreadable: int) -> Iterator[Words]:
-    """Say which transactions all this is made of, and what is missing."""
-    days = [day_of(each.listed_at) for each in sent if each.listed_at]
-    if not sent:
-        yield N_("Your bank sent no transactions.")
-    elif days:
-        yield NN_(
-            "From the %(count)s transaction your bank sent, %(first)s to %(last)s.",
-            "From the %(count)s transactions your bank sent, %(first)s to %(last)s.",
-            len(sent),
-            first=noon(min(days)),
-            last=noon(max(days)),
-        )
-    else:
-        yield NN_(
-            "From the %(count)s transaction your bank sent, without a date.",
-            "From the %(count)s transactions your bank sent, all without a date.",
-            len(sent),
-        )
-    if more:
-        yield _MISSING.get(cut, _MISSING[None])
-    if unreadable:
-        yield NN_(
-            "%(count)s detail that your bank sent could not be read and is left out.",
-            "%(count)s details that your bank sent could not be read and are left out.",
-            unreadable,
-        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.web import (
-    cookies,
     error_pages,
     filters,
     guards,
@@ -17,10 +16,10 @@ from tpp.web import (
     routes_connect,
     routes_health,
     routes_legal,
-    routes_session,
-    session,
 )
 from tpp.web.export import routes as export_routes
+from tpp.web.sessions import cookies, session
+from tpp.web.sessions import routes as session_routes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,7 +36,7 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, export_routes, routes_session):
+    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, export_routes, session_routes):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)

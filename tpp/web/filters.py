@@ -78,7 +78,7 @@ def money_text(money: Money) -> str:
 
 
 def amounts_shown() -> bool:
-    """Whether this request may print somebody's amounts: only if `tpp.web.session.switches` has said so."""
+    """Whether this request may print somebody's amounts: only if `tpp.web.sessions.session.switches` has said so."""
     return g.get("amounts_shown") is True
 
 

@@ -13,13 +13,14 @@ from tpp.journey.reading.figures import unfinished
 from tpp.model.account import Account
 from tpp.pages import account, transactions
 from tpp.pages import filter as filters
-from tpp.pages.tabs import bar
+from tpp.pages.tabs import bar, payees, people, product, regular
+from tpp.pages.tabs.coming import Sources
 from tpp.pages.tabs.state import state
-from tpp.web import session
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from tpp.journey.reading.beside import Look
     from tpp.model.resource import Resource
     from tpp.pages.tabs.bar import Tab
+    from tpp.pages.tabs.payees import PayeesView
+    from tpp.pages.tabs.people import PeopleView
+    from tpp.pages.tabs.product import ProductView
+    from tpp.pages.tabs.regular import RegularView
     from tpp.pages.tabs.state import State
     from tpp.pages.transactions import TransactionsView
 
@@ -115,5 +120,35 @@ def _about(_look: Look, _parameters: Mapping[str, str]) -> None:
     """Show what the page of the account knows anyway."""
 
 
-VIEWS: dict[str, Callable[[Look, Mapping[str, str]], Any]] = {"transactions": _entries, "about": _about}
+def _regular(look: Look, _parameters: Mapping[str, str]) -> RegularView | None:
+    resources = services().resources
+    sources = Sources(
+        look.of(resources.direct_debits), look.of(resources.standing_orders), look.of(resources.scheduled_payments)
+    )
+    return regular.build(look.account, sources, services().now()) if look.account else None
+
+
+def _payees(look: Look, _parameters: Mapping[str, str]) -> PayeesView | None:
+    found = look.of(services().resources.beneficiaries)
+    return payees.build(found) if found else None
+
+
+def _product(look: Look, _parameters: Mapping[str, str]) -> ProductView | None:
+    found = look.of(services().resources.product)
+    return product.build(found) if found else None
+
+
+def _people(look: Look, _parameters: Mapping[str, str]) -> PeopleView | None:
+    found = look.of(services().resources.user)
+    return people.build(found) if found else None
+
+
+VIEWS: dict[str, Callable[[Look, Mapping[str, str]], Any]] = {
+    "transactions": _entries,
+    "regular": _regular,
+    "payees": _payees,
+    "product": _product,
+    "people": _people,
+    "about": _about,
+}
 """What each tab shows, by its name."""

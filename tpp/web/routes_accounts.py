@@ -10,10 +10,10 @@ from tpp.journey.reading import figures
 from tpp.journey.reading.ask import Desk
 from tpp.journey.tokens import Keyring
 from tpp.pages import accounts
-from tpp.web import session
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from flask import Flask

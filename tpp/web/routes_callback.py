@@ -21,10 +21,10 @@ from tpp.journey.attempt import Arrival
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
 from tpp.pages.failures_return import on_the_return, return_slug
-from tpp.web import session
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from flask import Flask

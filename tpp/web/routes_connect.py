@@ -23,10 +23,10 @@ from tpp.model.consent import ConsentDraft, end_of_day, may_be_asked
 from tpp.model.money import Money
 from tpp.pages import consent
 from tpp.pages.failures_start import at_the_start
-from tpp.web import session
 from tpp.web.error_pages import page
 from tpp.web.headers import reference
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from flask import Flask

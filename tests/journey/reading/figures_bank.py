@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Bank:
-    """Accounts a, b, c, each with a balance; `faults` by account id or `accounts`.
+    """Accounts a, b, c, each with a balance, and the user; `faults` by account id, `accounts` or `parties`.
 
     `gates`, by the same names, hold an answer back until they open; `held` counts those, of at most `threads`.
     `says`: the AccountId that an answer names; `amount`: every balance.
@@ -54,7 +54,7 @@ class Bank:
         with self._lock:
             self.asked.append(path)
             self.queries.append(wanted.query)
-        if gate := self.gates.get(path[1] if len(path) > 1 else "accounts"):
+        if gate := self.gates.get(path[1] if len(path) > 1 else path[0]):
             self._hold(gate)
         return self._answer(access_token, path)
 
@@ -68,9 +68,11 @@ class Bank:
     def _answer(self, access_token: str, path: tuple[str, ...]) -> Mapping[str, Any]:
         if self.good_token and access_token != self.good_token:
             raise TokenRejected(401)
-        fault = self.faults.get(path[1] if len(path) > 1 else "accounts")
+        fault = self.faults.get(path[1] if len(path) > 1 else path[0])
         if fault:
             raise fault
+        if path == ("parties",):
+            return {"Data": {"Party": {"PartyId": "p"}}}
         if len(path) == 1:
             return {"Data": {"Account": [{"AccountId": each} for each in self.ids]}}
         entry = {"Type": "InterimAvailable", "CreditDebitIndicator": "Credit"}

@@ -14,8 +14,12 @@ from tpp.bank.resources import RESOURCES
 from tpp.errors import AccountRefused, BankError, BankFault, BankUnreachable, ConsentHalted, RateLimited
 from tpp.journey.reading.one import read_one
 from tpp.journey.reading.pauses import WHOLE, Pauses
+from tpp.journey.reading.shelf import Answer, Shelf
+from tpp.model import kinds
+from tpp.model.banking.party import Party
 from tpp.model.grant import Grant
 from tpp.model.kinds import GONE
+from tpp.model.resource import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +27,11 @@ if TYPE_CHECKING:
     from tpp.journey.reading.ask import Desk
     from tpp.model.account import Balance
     from tpp.model.figures import Found
-    from tpp.model.resource import Wanted
     from tpp.model.visit import Visit
 
 REVOKED = ConsentHalted(403, "Consent.Revoked", "consent-revoked", ended=True)
 SUSPENDED = ConsentHalted(403, "Consent.Suspended", "consent-suspended", ended=False)
+KINDS = [value for name, value in vars(kinds).items() if name.isupper() and isinstance(value, str)]
 INVALID = ConsentHalted(403, "Consent.Invalid", "consent-invalid", ended=True)
 
 
@@ -199,6 +203,50 @@ def test_what_the_consent_does_not_cover_is_not_asked_for(desk: Desk, bank: Bank
 def test_an_odd_account_id_is_not_asked_about(desk: Desk, bank: Bank, account_id: str, error: str) -> None:
     assert look(desk, account_id).error == error
     assert bank.asked == []
+
+
+def look_at_user(desk: Desk, account_id: str = "a", **more: Any) -> Found[Party]:
+    """Read who the user is, under a consent that covers it."""
+    grant = kept(desk)
+    draft = replace(grant.draft, permissions=(*grant.draft.permissions, "ReadPartyUser"))
+    return read_one(desk, replace(grant, draft=draft), RESOURCES.user, account_id, **more)
+
+
+def test_who_the_user_is_is_never_kept_and_asked_for_each_time(desk: Desk, bank: Bank) -> None:
+    """Not for a second, and in no row of any kind."""
+    before = {kind: len(desk.vault.find(kind)) for kind in KINDS}
+    first, second = look_at_user(desk), look_at_user(desk)
+
+    assert first.parsed == second.parsed
+    assert first.parsed is not None
+    assert first.parsed.items == (Party("p"),)
+    assert bank.asked == [("parties",)] * 2
+    assert {kind: len(desk.vault.find(kind)) for kind in KINDS} == before
+
+
+def test_who_the_user_is_is_not_read_out_of_a_row_that_is_there_all_the_same(desk: Desk, bank: Bank) -> None:
+    keeping = Wanted(replace(RESOURCES.user, kept=True))
+    Shelf(desk.vault, desk.now).keep_one("consent", keeping, Answer(desk.now().timestamp(), {"Data": {}}))
+
+    assert len(desk.vault.find("resource")) == 1
+    assert look_at_user(desk).error is None
+    assert bank.asked == [("parties",)]
+
+
+def test_nothing_older_of_the_user_is_shown_where_the_bank_fails(desk: Desk, bank: Bank) -> None:
+    look_at_user(desk)
+    bank.faults["parties"] = BankFault(500)
+    found = look_at_user(desk)
+
+    assert (found.error, found.parsed, found.at) == ("bank-fault", None, None)
+
+
+def test_a_wait_for_the_user_is_one_for_all_accounts_and_for_no_balance(desk: Desk, bank: Bank) -> None:
+    bank.faults["parties"] = RateLimited(429, None, 600.0)
+
+    assert [look_at_user(desk, each, fresh=True).error for each in "abc"] == ["rate-limited"] * 3
+    assert bank.asked == [("parties",)]
+    assert look(desk).error is None
 
 
 def test_one_resource_is_not_kept_for_a_browser_that_signed_out_meanwhile(desk: Desk, bank: Bank) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tpp.journey.reading.ask import Desk
-    from tpp.model.figures import Figures
+    from tpp.model.figures import AccountFigures, Figures
     from tpp.model.grant import Grant
     from tpp.model.resource import Resource
 
@@ -44,12 +44,19 @@ class Look:
     """
 
     figures: list[Figures]
+    account_id: str
     permissions: frozenset[str] = frozenset()
     _found: dict[str, Found[Any]] = field(default_factory=dict)
 
     def of(self, resource: Resource[T]) -> Found[T] | None:
         """Return what was read of one resource; None where no connection that lists the account was granted it."""
         return self._found.get(resource.name)
+
+    @property
+    def account(self) -> AccountFigures | None:
+        """Return what was read of the account itself; None where no connection lists it."""
+        listed = (one for source in self.figures for one in source.accounts)
+        return next((one for one in listed if one.account.account_id == self.account_id), None)
 
     @property
     def unfinished(self) -> bool:
@@ -80,7 +87,7 @@ def look_at(desk: Desk, account_id: str, resources: Collection[Resource[Any]], *
         ahead = _sent(desk, [(*each, account_id) for each in _granted(owners, resources)], fresh=fresh)
     wait([each for _, _, each in ahead], timeout=max(0.0, deadline - time.monotonic()))
     found = {resource.name: _result(grant, future) for grant, resource, future in ahead}
-    return Look(figures, frozenset(code for grant in owners for code in grant.draft.permissions), found)
+    return Look(figures, account_id, frozenset(code for grant in owners for code in grant.draft.permissions), found)
 
 
 def look_at_all(desk: Desk, resource: Resource[T], *, fresh: bool) -> list[Gathered[T]]:

@@ -1,8 +1,8 @@
-"""Reading one resource of one account, when somebody looks at it: one call, kept for a while, with the rules of all.
+"""Reading one resource, when somebody looks at an account: one call, kept for a while, with the rules of all.
 
 What was read within the resource's own time is shown again; an older answer stays, with its time, where the bank fails
-for now. A bank that wants to be left alone is, be it as a whole or about this resource; and what it says of the whole
-consent counts for all of it (`tpp.journey.halts`).
+for now. What may not be kept is asked for each time. A bank that wants to be left alone is, be it as a whole or about
+this resource; and what it says of the whole consent counts for all of it (`tpp.journey.halts`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Look(Generic[T]):
     @property
     def pause_key(self) -> str:
         """Under which this resource waits: the account's other resources do not wait with it."""
-        return f"{self.question.account_id}\0{self.question.wanted.resource.name}"
+        return f"{self.question.account_id or ''}\0{self.question.wanted.resource.name}"
 
     def found(self, error: str | None = None, retry_at: datetime | None = None) -> Found[T]:
         """Show what is kept."""
@@ -74,11 +74,13 @@ def read_one(
 ) -> Found[T]:
     """Read one resource of one account, or show what was read of it within its time; `fresh`: always ask.
 
+    A resource that belongs to no account is read for the whole connection, whichever account is looked at.
     `query` counts where the way to the bank takes one; elsewhere the bank's first page is read, and kept, without it.
     """
     if error := closed(desk, grant) or _in_the_way(desk, grant, resource, account_id):
         return Found(grant, error=error)
-    wanted = Wanted(resource, account_id, (query or {}) if desk.banks.of(grant).takes_queries else {})
+    whose = account_id if resource.is_of_account else None
+    wanted = Wanted(resource, whose, (query or {}) if desk.banks.of(grant).takes_queries else {})
     kept = None if grant.halt else shelf_of(desk).load_one(grant.consent_id, wanted)
     look = _Look(desk, grant, Question(grant.consent_id, wanted), kept)
     if kept is not None and not fresh and desk.now().timestamp() - kept.at < resource.fresh.total_seconds():
@@ -92,7 +94,7 @@ def _in_the_way(desk: Desk, grant: Grant, resource: Resource[T], account_id: str
     """Return why this resource is not asked for at all."""
     if not resource.allowed_by & set(grant.draft.permissions):
         return NOT_SHARED
-    return why_not(desk, grant, Account(account_id))
+    return why_not(desk, grant, Account(account_id)) if resource.is_of_account else None
 
 
 def _pause(look: _Look[T], *, fresh: bool) -> Pause | None:

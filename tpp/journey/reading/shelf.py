@@ -190,12 +190,16 @@ class Shelf:
         self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
 
     def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
-        """Return what is kept of one resource."""
+        """Return what is kept of one resource; nothing of one that may not be kept."""
+        if not wanted.resource.kept:
+            return None
         kept = RESOURCE.get(self.vault, _name_of(consent_id, wanted))
         return kept.answer if kept else None
 
     def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
-        """Keep one resource of one account, as it was asked for, in a row of its own."""
+        """Keep one resource, as it was asked for, in a row of its own, if it may be kept."""
+        if not wanted.resource.kept:
+            return
         value = {"consent_id": consent_id, "answer": answer.to_json()}
         self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
 

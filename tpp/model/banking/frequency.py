@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tpp.model.consent import DUBAI
+from tpp.model.days import day_of
 from tpp.model.words import N_, NN_, Words
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _CODED = re.compile(r"(IntervalDay|IntervalWeekDay|WeekInMonthDay|IntervalMonthDay|QuarterDay)((?::-?[0-9A-Z]{1,9})+)")
 _NUMBER = re.compile(r"-?[0-9]{1,2}")
+_DURATION = re.compile(r"P([1-9][0-9]{0,2})([YMWD])")
+"""One span alone, as `P1M`; a mixture is not put in words."""
 
 MOST_DAYS, MOST_WEEKS, DAYS_OF_WEEK, WEEKS_OF_MONTH = 31, 51, 7, 5
 INTERVALS_IN_MONTHS = frozenset({1, 2, 3, 4, 5, 6, 12, 24})
@@ -94,6 +96,36 @@ def frequency_words(code: str) -> Words | str:
     return known.words if known else code
 
 
+def duration_words(code: str) -> Words | str:
+    """Say in words how often something comes that comes after each duration (ISO 8601), or by a word of a frequency.
+
+    What is neither stays as it is.
+    """
+    found = _DURATION.fullmatch(code.strip())
+    if found is None:
+        return frequency_words(code)
+    count, unit = int(found[1]), found[2]
+    match unit:
+        case "D":
+            return _days(count).words
+        case "W":
+            return _weeks(count).words
+        case "M":
+            return _months(count).words
+        case _:
+            return _YEARLY.words if count == 1 else _months(12 * count).words
+
+
+def leads_on(code: str | None, known: datetime) -> bool:
+    """Whether the day of a payment tells the days of those after it."""
+    frequency, first = decoded(code), day_of(known)
+    if frequency is None:
+        return False
+    if frequency.months:
+        return _in_month(_month(first), frequency.day or first.day) == first
+    return bool(frequency.days) or (frequency.on_quarter_days and (first.month, first.day) in QUARTER_DAYS)
+
+
 def days_due(
     code: str | None,
     known: datetime | None,
@@ -110,14 +142,10 @@ def days_due(
     """
     if known is None:
         return ()
-    first, earliest = _day(known), _day(now)
-    latest = min(earliest + timedelta(days=days), _day(last) if last else date.max)
+    first, earliest = day_of(known), day_of(now)
+    latest = min(earliest + timedelta(days=days), day_of(last) if last else date.max)
     found = _following(decoded(code), first, earliest, latest)
     return tuple(day for day in [*([] if made else [first]), *found] if earliest <= day <= latest)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(DUBAI).date()
 
 
 def _interval(name: str, first: int, second: int | None = None, *more: int) -> Frequency | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.banking.frequency import days_due
+from tpp.model.banking.frequency import days_due, leads_on
+from tpp.model.days import day_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -53,6 +54,14 @@ class DirectDebit:
         known = self.previous.at if self.previous and self.is_active else None
         return days_due(self.frequency, known, now, days, made=True)
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the days on which it may be collected can be told; of one that is not active there are none."""
+        if self.is_active is False:
+            return True
+        known = self.previous.at if self.previous and self.is_active else None
+        return known is not None and leads_on(self.frequency, known)
+
 
 @dataclass(frozen=True, slots=True)
 class StandingOrder:
@@ -87,13 +96,41 @@ class StandingOrder:
         """
         if not self.is_active:
             return ()
-        final = self.final.at if self.final else None
+        known, made = self._named(now)
+        return days_due(self.frequency, known, now, days, made=made, last=self._ends)
+
+    def is_dated(self, now: datetime) -> bool:
+        """Whether all days on which it is paid can be told, and not the next one alone, if that."""
+        known, ends = self._named(now)[0], self._ends
+        if self.is_active is False or (ends and day_of(ends) < day_of(now)):
+            return True
+        if known is None or self.is_active is None:
+            return False
+        return leads_on(self.frequency, known) or (ends is not None and day_of(ends) == day_of(known))
+
+    @property
+    def _ends(self) -> datetime | None:
+        return self.final.at if self.final else None
+
+    def _named(self, now: datetime) -> tuple[datetime | None, bool]:
+        """Return the payment from which the others are stepped to, and whether it is behind us."""
         if self.next and self.next.at:
-            return days_due(self.frequency, self.next.at, now, days, last=final)
+            return self.next.at, False
         if self.last and self.last.at:
-            return days_due(self.frequency, self.last.at, now, days, made=True, last=final)
-        ahead = self.first.at if self.first and self.first.at and self.first.at >= now else None
-        return days_due(self.frequency, ahead, now, days, last=final)
+            return self.last.at, True
+        return (self.first.at if self.first and self.first.at and self.first.at >= now else None), False
+
+    def money_on(self, day: date) -> Money | None:
+        """Return how much is paid on a day in Dubai; None where the bank's words do not tell.
+
+        A payment that is named with its day has its own amount. Any other has the amount of the order, which is known
+        where all that are named have the same.
+        """
+        for named in (self.final, self.next):
+            if named and named.at and named.money and day_of(named.at) == day:
+                return named.money
+        amounts = {each.money for each in (self.first, self.last, self.next) if each and each.money}
+        return amounts.pop() if len(amounts) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,10 +197,11 @@ def newest_first(transactions: Iterable[Transaction]) -> list[Transaction]:
 
     One without a booking time goes by `listed_at`; one without any time comes last.
     """
-    return sorted(transactions, key=_order, reverse=True)
+    return sorted(transactions, key=order_of, reverse=True)
 
 
-def _order(each: Transaction) -> tuple[bool, float, str]:
+def order_of(each: Transaction) -> tuple[bool, float, str]:
+    """Return what transactions are sorted by; the newest has the greatest."""
     at = each.listed_at
     return at is not None, at.timestamp() if at else 0.0, each.transaction_id or ""
 

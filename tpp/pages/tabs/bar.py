@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.permission import TRANSACTION_READS
+from tpp.model.permission import PARTY_READS, PAYEE_READS, PRODUCT_READS, REGULAR_READS, TRANSACTION_READS
 from tpp.model.words import N_
 
 if TYPE_CHECKING:
@@ -29,6 +29,15 @@ class Tab:
 
 TABS = (
     Tab("transactions", N_("Transactions"), ("transactions",), TRANSACTION_READS),
+    Tab(
+        "regular",
+        N_("Regular payments"),
+        ("direct_debits", "standing_orders", "scheduled_payments"),
+        REGULAR_READS,
+    ),
+    Tab("payees", N_("Payees"), ("beneficiaries",), PAYEE_READS),
+    Tab("product", N_("Product"), ("product",), PRODUCT_READS),
+    Tab("people", N_("People"), ("user",), PARTY_READS),
     Tab("about", N_("About")),
 )
 """In their order; the first that is granted opens with the account."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tpp.journey import connections
-from tpp.web import session
 from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
+from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,7 +1,7 @@
 """The browser's session: the only module that imports `flask.session`.
 
 A session holds a random `vault` key and a few switches; attempts, tokens and data lie in the vault that the key
-opens. How it is read and written is in `tpp.web.sealed_sessions`.
+opens. How it is read and written is in `tpp.web.sessions.interface`, what a visit does to it in `visits`.
 
 The cookie is set when a session begins, when its id changes, and once a day after that, so that thirty days count
 from the last visit. A session that never led to a connection ends with its attempt, after an hour. With the id
@@ -16,7 +16,6 @@ from __future__ import annotations
 import base64
 import secrets
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,10 +29,10 @@ from tpp.journey.claims import REMEMBERED
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.hosts import is_test_bank
-from tpp.model.visit import Visit
 from tpp.web.safe_redirect import local_path
-from tpp.web.sealed_sessions import SealedSession, SealedSessions
 from tpp.web.services import services
+from tpp.web.sessions import visits
+from tpp.web.sessions.interface import SealedSession, SealedSessions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -41,11 +40,9 @@ if TYPE_CHECKING:
     from tpp.journey.authorization_response import AuthorizationResponse
     from tpp.model.grant import Grant
     from tpp.model.rows import Kept, Value, Vault
+    from tpp.model.visit import Visit
     from tpp.web.services import Services
 
-_COOKIE_STEP = timedelta(days=1)
-_SEEN_STEP = timedelta(minutes=1)
-_LONGEST_AGENT = 256
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 
@@ -181,7 +178,7 @@ def _change_id() -> None:
     session.pop(_TOKEN, None)
     g.pop(_TOKEN, None)
     generate_csrf()
-    _stamp()
+    visits.stamp(_current(), services().now())
     _interface().regenerate(_current())
 
 
@@ -191,21 +188,9 @@ def has_connection() -> bool:
     return opened is not None and bool(connections.listed(opened))
 
 
-def auth_date() -> datetime | None:
-    """Return the time of the last return from a bank in this browser, aware UTC."""
-    at = session.get("auth_date")
-    return datetime.fromtimestamp(at, UTC) if at else None
-
-
 def visit() -> Visit:
-    """Say who is looking, for the calls made for them; only clean header text goes on."""
-    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
-    return Visit(
-        ip_address=request.remote_addr,
-        user_agent=agent if agent.isascii() and agent.isprintable() else None,
-        auth_date=auth_date(),
-        listeners=services().listeners,
-    )
+    """Say who is looking, for the calls made for them."""
+    return visits.of_request(_current(), services().listeners)
 
 
 def end() -> bool:
@@ -237,27 +222,20 @@ def reveal() -> None:
 
 def is_locked() -> bool:
     """Whether a pause has put the figures behind one click."""
-    return bool(session.get("locked"))
+    return visits.is_locked(_current())
 
 
 def unlock() -> None:
     """Show the figures again after a pause."""
-    session.pop("locked", None)
-    session["seen"] = int(services().now().timestamp())
+    visits.unlock(_current(), services().now())
 
 
 def note_visit() -> None:
     """Once a day move the ends on; after a pause lock; both only for a live session."""
-    if "vault" not in session:
-        return
-    now = services().now()
-    idle = services().facts.idle
-    if idle is not None and not is_locked():
-        _note_pause(now, idle)
-    step = min(_COOKIE_STEP, services().facts.remembered / 4)
-    if session.get("connected") and now.timestamp() - session.get("cookie_at", 0) >= step.total_seconds():
-        _stamp()
-        _extend((now + services().facts.remembered).timestamp())
+    now, facts = services().now(), services().facts
+    if "vault" in session and visits.note(_current(), now, facts):
+        visits.stamp(_current(), now)
+        _extend((now + facts.remembered).timestamp())
 
 
 def _extend(ends: float) -> None:
@@ -266,14 +244,6 @@ def _extend(ends: float) -> None:
         return
     with suppress(StoreUnavailable):  # the page is not about that
         connections.prolong(opened, ends)
-
-
-def _note_pause(now: datetime, idle: timedelta) -> None:
-    away = now.timestamp() - session.get("seen", 0)
-    if away > idle.total_seconds():
-        session["locked"] = True
-    elif away > _SEEN_STEP.total_seconds():
-        session["seen"] = int(now.timestamp())
 
 
 def switches() -> dict[str, object]:
@@ -287,11 +257,6 @@ def switches() -> dict[str, object]:
     signed_in = bool(session.get("connected")) and not is_locked()
     mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
     return {"signed_in": signed_in, "mode": mode or services().facts.mode}
-
-
-def _stamp() -> None:
-    session["cookie_at"] = session["seen"] = int(services().now().timestamp())
-    _current().cookie_due = True
 
 
 def _current() -> SealedSession:

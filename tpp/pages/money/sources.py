@@ -1,0 +1,177 @@
+"""Of which accounts the transactions are: each shown account once, with what was read of it, how far, and what failed.
+
+Source of the sums' honesty: a bank that sends one page of a hundred sends other months of one account than of another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.model.banking.own_transfers import Held, recognised
+from tpp.model.days import day_of, noon
+from tpp.model.words import N_, NN_, Moment, Words
+from tpp.pages import troubles
+from tpp.pages.doubles import without_doubles
+from tpp.pages.rows import title_of
+from tpp.pages.tabs.state import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from tpp.model.account import Account
+    from tpp.model.banking.own_transfers import Entry
+    from tpp.model.banking.transaction import Transaction
+    from tpp.model.figures import Figures, Found
+
+NOT_SHARED = frozenset({"not-shared", "refused"})
+"""Reasons of an account whose bank does not give its transactions at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One shown account and what was read of its transactions; `found`: None where they were not asked for."""
+
+    account: Account
+    issuer: str
+    found: Found[Transaction] | None
+
+    @property
+    def title(self) -> str | Words:
+        """Return what the account is called."""
+        return title_of(self.account)
+
+    @property
+    def transactions(self) -> tuple[Transaction, ...]:
+        """Return what was read, in the bank's order."""
+        return self.found.parsed.items if self.found and self.found.parsed else ()
+
+    @property
+    def more(self) -> bool:
+        """Whether the bank has older ones that were not read."""
+        return bool(self.found and self.found.parsed and self.found.parsed.more)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything was read of it."""
+        return bool(self.found and self.found.parsed)
+
+    @property
+    def days(self) -> list[date]:
+        """Return the Dubai days of its transactions, in no order."""
+        return [day_of(each.listed_at) for each in self.transactions if each.listed_at]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the transactions of one account go. `days`: from and to; None where nothing was read."""
+
+    title: str | Words
+    account_id: str
+    said: Words
+    failure: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that was read: the accounts, and their transactions as entries with own transfers recognised."""
+
+    sources: tuple[Source, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def titles(self) -> dict[str, str | Words]:
+        """Return what the accounts are called, by id."""
+        return {each.account.account_id: each.title for each in self.sources}
+
+    @property
+    def currencies(self) -> list[str]:
+        """Return the currencies of the amounts, by code."""
+        return sorted({each.transaction.money.currency for each in self.entries if each.transaction.money})
+
+    @property
+    def unreadable(self) -> int:
+        """Return how many details could not be read."""
+        return sum(len(each.found.parsed.unreadable) for each in self.sources if each.found and each.found.parsed)
+
+    @property
+    def reaches(self) -> tuple[Reach, ...]:
+        """Return how far each account's transactions go."""
+        return tuple(reach_of(each) for each in self.sources)
+
+
+def ledger(looked: Iterable[tuple[Figures, Mapping[str, Found[Transaction]]]]) -> Ledger:
+    """Gather what was read of every connection. An account that several consents share is there once.
+
+    `looked`: each connection's accounts, and by AccountId what was read of their transactions.
+    """
+    pairs = [(figures, found) for figures, found in looked if not troubles.ended(figures)]
+    by_consent = {figures.grant.consent_id: found for figures, found in pairs}
+    soles = without_doubles(
+        (figures for figures, _ in pairs),
+        lambda figures, each: _has_any(by_consent[figures.grant.consent_id].get(each.account.account_id)),
+    )
+    sources = tuple(
+        Source(each.account, sole.figures.grant.issuer, by_consent[sole.figures.grant.consent_id].get(account_id))
+        for sole in soles
+        for each in sole.figures.accounts
+        if by_consent[sole.figures.grant.consent_id] and (account_id := each.account.account_id)
+    )
+    held = [Held(each.account, each.issuer, each.transactions) for each in sources]
+    return Ledger(sources, tuple(recognised(held)))
+
+
+def _has_any(found: Found[Transaction] | None) -> bool:
+    return found is not None and found.parsed is not None
+
+
+def reach_of(source: Source) -> Reach:
+    """Say how far one account's transactions go."""
+    failure = state(source.found).failure if source.found else N_("Your bank did not share this.")
+    return Reach(source.title, source.account.account_id, _reach_said(source), failure)
+
+
+def _reach_said(source: Source) -> Words:
+    days, count = source.days, len(source.transactions)
+    if not source.is_read:
+        return N_("Nothing was read")
+    if not days:
+        return NN_("%(count)s transaction", "%(count)s transactions", count)
+    first, last = noon(min(days)), noon(max(days))
+    if source.more:
+        return NN_(
+            "%(count)s transaction, %(first)s to %(last)s; the bank has older ones that were not read",
+            "%(count)s transactions, %(first)s to %(last)s; the bank has older ones that were not read",
+            count,
+            first=first,
+            last=last,
+        )
+    return NN_(
+        "%(count)s transaction, %(first)s to %(last)s",
+        "%(count)s transactions, %(first)s to %(last)s",
+        count,
+        first=first,
+        last=last,
+    )
+
+
+def gaps(sources: Sequence[Source]) -> Iterator[Words]:
+    """Say what was not read at all, so that no sum passes for the whole."""
+    missing = [each for each in sources if not each.is_read]
+    if len(missing) == 1:
+        yield N_("Transactions of %(title)s are missing here.", title=missing[0].title)
+    elif missing:
+        yield NN_(
+            "Transactions of %(count)s account are missing here.",
+            "Transactions of %(count)s accounts are missing here.",
+            len(missing),
+        )
+    old = [each.found for each in sources if each.found and each.found.parsed and each.found.error]
+    if old and (at := min(each.at for each in old if each.at)):
+        yield NN_(
+            "%(count)s account could not be read just now and is as of %(when)s.",
+            "%(count)s accounts could not be read just now; the oldest is as of %(when)s.",
+            len(old),
+            when=Moment(at),
+        )

@@ -1,0 +1,34 @@
+"""Account numbers as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tpp.pages import labels
+
+if TYPE_CHECKING:
+    from tpp.model.account import AccountIdentifier
+    from tpp.model.words import Words
+
+_GROUP = 4
+_UNGROUPED = frozenset({"MobileNumber", "UtilityName", "EWallet"})
+"""Schemes whose text is no account number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One identifier: what it is called, and the number as people read it."""
+
+    label: Words | str
+    text: str
+
+
+def number(identifier: AccountIdentifier, *, card: bool = False) -> Number:
+    """Name a number, and group a full one in fours; a masked one stays as the bank sent it. `card`: it is a card's."""
+    card = card or identifier.is_card_number
+    label = labels.label(labels.SCHEMES, "MaskedPAN" if card else identifier.scheme or None) or identifier.scheme
+    if card or not identifier.is_whole or identifier.scheme in _UNGROUPED:
+        return Number(label, identifier.identification.strip())
+    plain = "".join(identifier.identification.split())
+    return Number(label, " ".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP)))
