@@ -109,7 +109,7 @@ def test_a_claim_of_the_first_shape_still_claims(vault: SealedVault) -> None:
     answer = read_response({"code": ["c"], "iss": ["https://bank.example"]})
     lay(vault, kinds.CLAIM, {"outcome": "declined"}, answer.claim)
 
-    assert not claim(vault, answer, START)
+    assert not claim(vault, answer, "starter-kit", START)
     assert recall(vault, answer) == Already("declined")
 
 
@@ -180,7 +180,7 @@ def test_a_claim_that_cannot_be_read_still_claims(vault: SealedVault, how: dict[
     lay(vault, kinds.CLAIM, spoilt({"outcome": "connected"}, how), answer.claim)
 
     assert recall(vault, answer) == Already(MizanError.reason)
-    assert not claim(vault, answer, START)
+    assert not claim(vault, answer, "starter-kit", START)
 
 
 def test_a_word_of_asking_that_cannot_be_read_is_not_ours(vault: SealedVault, clock: Clock) -> None:

@@ -330,6 +330,21 @@ def test_a_session_of_one_server_key_is_read_after_rotation(
         assert person.get("/sign-out").status_code == 200
 
 
+def test_a_page_that_was_open_while_the_key_was_replaced_still_works(
+    start: Callable[..., AbstractContextManager[Stack]],
+) -> None:
+    """Its forms carry a token that the older key has signed; without that key they are asked for once more."""
+    old, new = "o" * 40, "n" * 40
+    with start(app={"secret_key": old}) as stack:
+        person = stack.browser()
+        person.connect()
+        value, form = cookie_of(person), person.form("/sign-out")
+    for keys, status in ((f"{new},{old}", 303), (new, 400)):
+        with start(app={"secret_key": keys}) as stack:
+            person = with_cookie(stack, value)
+            assert person.post("/amounts", form).status_code == status
+
+
 def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
     start: Callable[..., AbstractContextManager[Stack]],
 ) -> None:

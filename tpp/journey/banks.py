@@ -13,7 +13,7 @@ from tpp.errors import ReconnectNeeded
 
 if TYPE_CHECKING:
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import BankClient
+    from tpp.model.bank_client import BankClient, Wording
     from tpp.model.grant import Grant
 
 
@@ -38,6 +38,11 @@ class Banks:
         if client is None:
             raise ReconnectNeeded
         return client
+
+    def wording_of(self, kept: Attempt | Grant) -> Wording | None:
+        """Return in which words its client tells of failures; None where it is offered no more."""
+        client = self._client(kept)
+        return client.wording if client else None
 
     def _client(self, kept: Attempt | Grant) -> BankClient | None:
         return next((each for each in self.offered if each.route == kept.route), None)

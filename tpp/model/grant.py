@@ -73,7 +73,7 @@ class Grant:
 
     `bank_until`: the consent's own end as the bank gave it, which may be later; None where it gave none. `halt`: how
     the bank ended or suspended it, as far as we have heard. `client_id` and `subject`: whom the ID token was for and of
-    whom it spoke, where one came: a later one must agree, and so with the `nonce` where that is known. `route`: which
+    whom it spoke, where one came: a later one must agree, and so with its `nonce`, where it had one. `route`: which
     bank it is of, and which way led there.
     """
 

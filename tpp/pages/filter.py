@@ -101,8 +101,7 @@ class Filter:
     @property
     def kept(self) -> dict[str, str]:
         """Return the parts that no field shows, which a form must hand on."""
-        several = {"account"} if len(self.scope.accounts) > 1 else set()
-        return {name: value for name, value in self.scope.query.items() if name in {*_WITHOUT_FIELD, *several}}
+        return {name: value for name, value in self.scope.query.items() if name in _WITHOUT_FIELD}
 
     @property
     def is_amount_sought(self) -> bool:

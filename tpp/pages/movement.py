@@ -26,19 +26,19 @@ _SAYS_NOTHING = frozenset({"Purchase", "NotApplicable"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A detail of a transaction: a text or an amount or a moment, aware UTC."""
-
-    label: Words
-    value: Words | str | Money | datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """The account that a transaction is on; `account_id`: None where it has no page of its own."""
 
     title: Words | str
     account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A detail of a transaction: a text or a moment, aware UTC, or the account that it is on."""
+
+    label: Words
+    value: Words | str | Money | datetime | Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ _DIRECTIONS = {True: N_("In"), False: N_("Out")}
 def row(entry: Entry) -> Row:
     """Build one row. An own transfer has the title of the account on its other side."""
     transaction = entry.transaction
+    place = _place(entry.account) if entry.account else None
     return Row(
         source=transaction,
         title=account_title(entry.own) if entry.own else title_of(transaction),
@@ -84,8 +85,8 @@ def row(entry: Entry) -> Row:
         details=(*(_OWN if entry.own else ()), *_details(transaction)),
         notes=tuple(_notes(transaction)),
         state=_state(transaction),
-        facts=tuple(_facts(transaction)),
-        account=_place(entry.account) if entry.account else None,
+        facts=(*((Fact(N_("Account"), place),) if place else ()), *_facts(transaction)),
+        account=place,
     )
 
 

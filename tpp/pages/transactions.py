@@ -149,11 +149,19 @@ def build_all(read: Ledger, wanted: Filter, page_number: int = 1) -> Transaction
     hits = [each for each in listed if wanted.finds(each)]
     return replace(
         _view(listed, wanted, page_number, coverage),
-        accounts=tuple(Option(account_id, title) for account_id, title in read.titles.items()),
+        accounts=tuple(_accounts(read, wanted)),
         currencies=tuple(Option(code, labels.CURRENCIES.get(code, code)) for code in read.currencies),
         reaches=read.reaches,
         own_note=said.on_own_transfers(hits, without=wanted.scope.without_own),
     )
+
+
+def _accounts(read: Ledger, wanted: Filter) -> Iterator[Option]:
+    """Yield the accounts to choose from, and the several that are asked for as one choice."""
+    chosen = wanted.scope.query.get("account", "")
+    if chosen and chosen not in read.titles:
+        yield Option(chosen, wanted.scope.said("account"))
+    yield from (Option(account_id, title) for account_id, title in read.titles.items())
 
 
 def _view(sent: Sequence[Entry], wanted: Filter, page_number: int, coverage: tuple[Words, ...]) -> TransactionsView:

@@ -16,6 +16,7 @@ from tpp.web import (
     routes_connect,
     routes_health,
     routes_legal,
+    routes_money,
 )
 from tpp.web.export import routes as export_routes
 from tpp.web.sessions import cookies, session
@@ -36,7 +37,8 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, export_routes, session_routes):
+    pages = (routes_accounts, routes_account, routes_money, export_routes)
+    for routes in (routes_connect, routes_callback, *pages, session_routes):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)

@@ -92,6 +92,11 @@ def month_name(first: date) -> str:
     return format_date(first, "MMMM y", locale=get_locale() or DEFAULT.code)
 
 
+def month_short(first: date) -> str:
+    """Print the name of the month that a day is in, cut short, in this request's language."""
+    return format_date(first, "MMM", locale=get_locale() or DEFAULT.code)
+
+
 def day_name(at: date) -> str:
     """Print a day with its name in this request's language; its year stands above it."""
     return format_date(at, "EEEE d MMMM", locale=get_locale() or DEFAULT.code)
@@ -188,4 +193,4 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted, amounts_shown=amounts_shown)
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)
     app.jinja_env.globals.update(moment=moment_text)
-    app.jinja_env.filters.update(month_name=month_name, day_name=day_name)
+    app.jinja_env.filters.update(month_name=month_name, month_short=month_short, day_name=day_name)

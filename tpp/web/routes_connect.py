@@ -58,8 +58,7 @@ EXAMPLE = {
 
 def register(app: Flask) -> None:
     """Mount the pages; the signer uses the application's secret, and reads what earlier ones have signed."""
-    oldest_first = [*reversed(app.config["SECRET_KEY_FALLBACKS"] or []), str(app.secret_key)]
-    app.extensions["mizan_forms"] = URLSafeTimedSerializer(oldest_first, salt="consent-form")
+    app.extensions["mizan_forms"] = URLSafeTimedSerializer(session.form_keys(app), salt="consent-form")
     session.csrf.exempt(connect)
     app.register_blueprint(home)
     app.register_blueprint(connect)

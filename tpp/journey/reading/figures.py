@@ -276,9 +276,10 @@ def _account_figures(desk: Desk, source: Source, account: Account, bodies: Bodie
     error = why_not(desk, source.grant, account) or bodies.error_of(account.account_id)
     pause = source.pauses.get(account.account_id)
     retry_at = pause.until if pause and pause.firm else None
+    wording = desk.banks.wording_of(source.grant)
     if answer is None:
-        return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at)
+        return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at, wording=wording)
     read = answer.read(desk.resources.balances)
     at = datetime.fromtimestamp(answer.at, UTC)
     nothing = None if read.items else ("malformed" if read.unreadable else "no-balance")
-    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at)
+    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at, wording)

@@ -24,6 +24,9 @@ TOP, PLOT, BOTTOM = 28, 180, 56
 
 _WIDE = Decimal("0.44")
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
+_THOUSAND, _MILLION, _BILLION = Decimal("999.5"), Decimal(999_950), Decimal(999_950_000)
+"""From here on an amount is rounded to a thousand, a million, a billion."""
+
 _MANY = 6
 """With more months than these a narrow screen has no room for every name and figure."""
 
@@ -118,20 +121,16 @@ def chart(months: Sequence[tuple[date, Flow]], *, mirrored: bool) -> Chart:
 
 
 def in_short(amount: Decimal) -> Words | str:
-    """Write an unsigned amount in at most five characters, rounded; "" for nothing."""
+    """Write an unsigned amount in few characters, rounded; "" for nothing."""
     if not amount:
         return ""
-    if amount < 1000:  # noqa: PLR2004 - a thousand
+    if amount < _THOUSAND:
         return f"{amount:.0f}" if amount >= 1 else "<1"
-    if amount < 10**6:
-        return N_("%(number)sk", number=_number(amount / 1000))
-    if amount < 10**9:
-        return N_("%(number)sm", number=_number(amount / 10**6))
-    return N_("%(number)sbn", number=_number(amount / 10**9))
-
-
-def _number(amount: Decimal) -> str:
-    return f"{amount:,.1f}" if amount < 1000 else f"{amount:,.0f}"  # noqa: PLR2004 - a thousand
+    if amount < _MILLION:
+        return N_("%(number)sk", number=f"{amount / 10**3:.1f}")
+    if amount < _BILLION:
+        return N_("%(number)sm", number=f"{amount / 10**6:.1f}")
+    return N_("%(number)sbn", number=f"{amount / 10**9:,.1f}")
 
 
 def share(part: Decimal, most: Decimal) -> str:

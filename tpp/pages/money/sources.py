@@ -15,6 +15,7 @@ from tpp.pages import troubles
 from tpp.pages.doubles import without_doubles
 from tpp.pages.rows import title_of
 from tpp.pages.tabs.state import state
+from tpp.pages.totals import HOME_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,8 +88,11 @@ class Ledger:
 
     @property
     def currencies(self) -> list[str]:
-        """Return the currencies of the amounts, by code."""
-        return sorted({each.transaction.money.currency for each in self.entries if each.transaction.money})
+        """Return the currencies of the accounts and of the amounts, by code; never none."""
+        found = {each.transaction.money.currency for each in self.entries if each.transaction.money}
+        return sorted(found | {each.account.currency for each in self.sources if each.account.currency}) or [
+            HOME_CURRENCY
+        ]
 
     @property
     def unreadable(self) -> int:

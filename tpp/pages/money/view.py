@@ -136,7 +136,7 @@ def read(parameters: Mapping[str, str], accounts: Iterable[str], ledger: Ledger)
 def build(ledger: Ledger, wanted: Wanted, now: datetime, *, mirrored: bool) -> MoneyPage:
     """Build the page. `now`: aware UTC, whose Dubai month is the last; `mirrored`: drawn from right to left."""
     chosen = _chosen(ledger, wanted)
-    currency = wanted.currency or _usual(chosen)
+    currency = wanted.currency or _usual(chosen, ledger.currencies)
     firsts = months_to(day_of(now), wanted.months)
     mine = [each for each in chosen if each.transaction.money and each.transaction.money.currency == currency]
     found = heaps(each for each in mine if month_of(each) in set(firsts))
@@ -202,12 +202,11 @@ def _chosen(ledger: Ledger, wanted: Wanted) -> list[Entry]:
     return [each for each in ledger.entries if not ids or (each.account and each.account.account_id in ids)]
 
 
-def _usual(chosen: Iterable[Entry]) -> str:
-    """Return the home currency where there is any of it, else the commonest."""
+def _usual(chosen: Iterable[Entry], currencies: Sequence[str]) -> str:
+    """Return the home currency where there is any of it, else the commonest; of no entries, one of the accounts'."""
     counts = {code: len(found) for code, found in by(chosen, _currency).items() if code}
-    return (
-        HOME_CURRENCY if HOME_CURRENCY in counts or not counts else max(counts, key=lambda code: (counts[code], code))
-    )
+    known = counts or dict.fromkeys(currencies, 0)
+    return HOME_CURRENCY if HOME_CURRENCY in known else max(known, key=lambda code: (known[code], code))
 
 
 def _currency(entry: Entry) -> str:
@@ -219,7 +218,7 @@ def _of(ledger: Ledger, wanted: Wanted) -> Words:
         return N_("%(title)s alone", title=ledger.titles[wanted.accounts[0]])
     if wanted.accounts:
         return NN_("%(count)s account chosen", "%(count)s accounts chosen", len(wanted.accounts))
-    return NN_("%(count)s account", "all %(count)s accounts", len(ledger.sources))
+    return NN_("the only account", "all %(count)s accounts", len(ledger.sources))
 
 
 def _verdict(net: Decimal) -> Words:

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.exceptions import NotFound
 
-from tpp.journey.reading.beside import look_at
+from tpp.journey.reading.beside import look_at, look_at_all
 from tpp.model.account import Account
 from tpp.pages import account, export
 from tpp.pages import filter as filters
+from tpp.pages.money import sources
 from tpp.web.export.files import WRITERS, disposition
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
@@ -46,6 +47,12 @@ def of_account(account_id: str, kind: str) -> ResponseReturnValue:
         raise NotFound
     page = url_for("account.show", account_id=account_id, tab="transactions")
     return _file(kind, page, lambda vault: _of_account(vault, account_id))
+
+
+@blueprint.route("/transactions.<any(csv, json):kind>", methods=["GET", "POST"])
+def of_all(kind: str) -> ResponseReturnValue:
+    """Send the transactions of all accounts that the filter of this address leaves, every page of the list."""
+    return _file(kind, url_for("transactions.show"), _of_all)
 
 
 def _file(kind: str, page: str, read: Callable[[Vault], Export | None]) -> ResponseReturnValue:
@@ -95,6 +102,15 @@ def _of_account(vault: Vault, account_id: str) -> Export | None:
     return export.of_one(source, filters.read(request.args))
 
 
+def _of_all(vault: Vault) -> Export | None:
+    """Read all accounts' lists as their one page does; None where no account has one."""
+    looked = look_at_all(desk(vault), services().resources.transactions, fresh=False)
+    ledger = sources.ledger((each.figures, each.found) for each in looked)
+    if not any(each.is_read for each in ledger.sources):
+        return None
+    return export.of_all(ledger, filters.read(request.args, ledger.titles, ledger.currencies))
+
+
 def _may_come(look: Look) -> bool:
     """Whether an account that is not listed may be so once its bank can be asked again."""
-    return any(source.error and not source.accounts for source in look.figures)
+    return any(each.error and not each.accounts for each in look.figures)

@@ -29,6 +29,7 @@ from tpp.journey.claims import REMEMBERED
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.hosts import is_test_bank
+from tpp.model.permission import TRANSACTION_READS
 from tpp.web.safe_redirect import local_path
 from tpp.web.services import services
 from tpp.web.sessions import visits
@@ -43,11 +44,15 @@ if TYPE_CHECKING:
     from tpp.model.visit import Visit
     from tpp.web.services import Services
 
+_ENTRIES = "entries"
+"""Whether some connection of this browser was granted transactions: pages of them stand in the navigation."""
+
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 
 
 def _told(kept: Kept) -> Value:
-    return {name: kept.value[name] for name in ("edition", "auth_date", "test_bank", "vault")}
+    facts = {name: kept.value[name] for name in ("edition", "auth_date", "test_bank", "vault")}
+    return {**facts, _ENTRIES: kept.value.get(_ENTRIES, False)}
 
 
 _RETURN = Shape(kinds.RETURN, _told, upgrades=(editions.renamed,))
@@ -66,6 +71,7 @@ def register(app: Flask, parts: Services) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=parts.facts.remembered,
         WTF_CSRF_FIELD_NAME=_TOKEN,
+        WTF_CSRF_SECRET_KEY=form_keys(app),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -74,6 +80,11 @@ def register(app: Flask, parts: Services) -> None:
     app.before_request(note_visit)
     app.context_processor(switches)
     app.register_error_handler(VaultClosed, look_again)
+
+
+def form_keys(app: Flask) -> list[str]:
+    """Return the keys that forms are signed with, the oldest first: the last one signs, all are taken."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"] or []), str(app.secret_key)]
 
 
 def look_again(_error: VaultClosed) -> ResponseReturnValue:
@@ -163,11 +174,12 @@ def _facts(edition: str, grant: Grant) -> Value:
         "edition": edition,
         "auth_date": int(grant.authorized_at.timestamp()),
         "test_bank": is_test_bank(urlsplit(grant.issuer).hostname),
+        _ENTRIES: not TRANSACTION_READS.isdisjoint(grant.draft.permissions),
     }
 
 
 def _enter(facts: Value) -> None:
-    session.update(facts)
+    session.update({**facts, _ENTRIES: facts[_ENTRIES] or session.get(_ENTRIES, False)})
     session.pop("locked", None)
     session["connected"] = True
     _change_id()
@@ -252,11 +264,12 @@ def switches() -> dict[str, object]:
     Amounts are shown only where this has said so: see `tpp.web.filters.amounts_shown`.
     """
     if g.get("failsafe"):
-        return {"signed_in": False, "mode": services().facts.mode}
+        return {"signed_in": False, "has_entries": False, "mode": services().facts.mode}
     g.amounts_shown = not hides_amounts()
     signed_in = bool(session.get("connected")) and not is_locked()
     mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
-    return {"signed_in": signed_in, "mode": mode or services().facts.mode}
+    has_entries = signed_in and bool(session.get(_ENTRIES))
+    return {"signed_in": signed_in, "has_entries": has_entries, "mode": mode or services().facts.mode}
 
 
 def _current() -> SealedSession:
