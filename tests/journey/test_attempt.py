@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
 ISSUER = "https://issuer.example"
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 @dataclass

@@ -51,7 +51,7 @@ from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
-from tpp.model.consent import with_first_route
+from tpp.model.consent import with_bank_in_draft, with_first_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,7 +69,11 @@ WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
 
-SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value), upgrades=(with_first_route,))
+SHAPE = Shape(
+    kinds.ATTEMPT,
+    lambda kept: Attempt.from_json(kept.name, kept.value),
+    upgrades=(with_first_route, with_bank_in_draft),
+)
 STUB = Shape(kinds.STUB, lambda kept: kept.value)
 """Nothing reads it yet; it is written so that every consent made since can be named once its browser is gone."""
 

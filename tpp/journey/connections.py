@@ -16,7 +16,7 @@ from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
 from tpp.journey import edition as editions
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
-from tpp.model.consent import with_first_route
+from tpp.model.consent import with_bank_in_draft, with_first_route
 from tpp.model.grant import Grant
 from tpp.model.rows import If, New
 
@@ -39,7 +39,9 @@ class Connection:
 
 
 SHAPE = Shape(
-    kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept), upgrades=(with_first_route,)
+    kinds.CONNECTION,
+    lambda kept: Connection(Grant.from_json(kept.value), kept),
+    upgrades=(with_first_route, with_bank_in_draft),
 )
 
 

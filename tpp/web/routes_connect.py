@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ from tpp.web.sessions import session
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
+
+    from tpp.model.bank_client import BankClient
 
 log = logging.getLogger(__name__)
 
@@ -82,15 +85,17 @@ def sign_form(draft: ConsentDraft) -> str:
     return str(_signer().dumps({"nonce": secrets.token_urlsafe(24), "draft": draft.to_json()}))
 
 
-def new_draft() -> ConsentDraft:
-    """Make the draft that today's visitors are shown."""
+def new_draft(client: BankClient | None = None) -> ConsentDraft:
+    """Make the draft that today's visitors are shown for a bank; for the one that is offered first without `client`."""
     parts = services()
+    bank = client or parts.banks.default
     return ConsentDraft(
         permissions=parts.facts.permissions,
         until=end_of_day(parts.now(), parts.facts.consent_days),
         tpp_name=parts.facts.tpp_name,
-        bank_name=parts.banks.default.bank_name,
+        bank_name=bank.bank_name,
         purpose="AccountAggregation",
+        bank_id=bank.route.bank_id,
     )
 
 
@@ -98,39 +103,49 @@ def new_draft() -> ConsentDraft:
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
     services().keep_tidy()
-    form = _read_form(request.form.get("draft", ""))
+    form, parts = _read_form(request.form.get("draft", "")), services()
     if form is None:
-        return _not_begun("old-form")
-    draft, nonce = form
-    parts = services()
+        return _not_begun("old-form", parts.banks.default)
     try:
-        led = once.press(parts.vaults.under(f"form {nonce}"), partial(_begin, draft), parts.now, parts.sleep)
+        led = once.press(parts.vaults.under(f"form {form.nonce}"), partial(_begin, form), parts.now, parts.sleep)
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return _not_begun(error.reason)
+        return _not_begun(error.reason, form.client)
     session.adopt(led.vault)
-    return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=led.redirect)
+    return render_template("pages/redirect.html", bank_name=form.draft.bank_name, redirect_url=led.redirect)
 
 
-def _not_begun(reason: str) -> ResponseReturnValue:
-    return page(at_the_start(reason, services().banks.default.wording))
+def _not_begun(reason: str, client: BankClient) -> ResponseReturnValue:
+    return page(at_the_start(reason, client.wording))
 
 
-def _read_form(token: str) -> tuple[ConsentDraft, str] | None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Our own signed form: what it shows, the client of the bank that this is for, and what it is known by."""
+
+    draft: ConsentDraft
+    client: BankClient
+    nonce: str
+
+
+def _read_form(token: str) -> Form | None:
     """Read our own signed form; None for another's, an old one, or a draft that may no longer be asked for."""
     try:
-        form: dict[str, Any] = _signer().loads(token, max_age=FORM_SECONDS)
-        draft, nonce = ConsentDraft.from_json(form["draft"]), str(form["nonce"])
+        told: dict[str, Any] = _signer().loads(token, max_age=FORM_SECONDS)
+        draft, nonce = ConsentDraft.from_json(told["draft"]), str(told["nonce"])
     except (BadData, KeyError, TypeError, ValueError):
         return None
-    return (draft, nonce) if may_be_asked(draft, new_draft(), services().now()) else None
+    client = services().banks.named(draft.bank_id)
+    if client is None or not may_be_asked(draft, new_draft(client), services().now()):
+        return None
+    return Form(draft, client, nonce)
 
 
-def _begin(draft: ConsentDraft) -> Led:
+def _begin(form: Form) -> Led:
     """Stage the consent, in this browser's vault or in a new one."""
     parts = services()
     key = session.key() or session.new_key()
-    begun = attempt.begin(session.open_vault(key), parts.banks.default, draft, parts.now, session.visit())
+    begun = attempt.begin(session.open_vault(key), form.client, form.draft, parts.now, session.visit())
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return Led(begun.redirect, key)
 
