@@ -141,7 +141,7 @@ def movements() -> TransactionsView:
 
 def figures() -> Figures:
     """Return what was read of a connection whose accounts are in every state."""
-    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
+    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer")
     grant = Grant("consent", "issuer", UNTIL, NOW, draft, None, route=ROUTE)
     return Figures(grant=grant, accounts=_accounts(), at=NOW)
 

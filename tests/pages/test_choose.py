@@ -30,7 +30,9 @@ SETTINGS = st.sets(st.sampled_from(ALL), min_size=1).map(tuple).filter(lambda co
 
 def offer(permissions: tuple[str, ...] = FOR_THE_PRODUCT, days: int = 30, now: datetime = NOW) -> Offer:
     """Return what can be chosen from these permissions, through a kit."""
-    draft = ConsentDraft(permissions, end_of_day(now, days), "Mizan", "Model Bank", "AccountAggregation")
+    draft = ConsentDraft(
+        permissions, end_of_day(now, days), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+    )
     return Offer(draft, now, frozenset({"ReadProduct"}))
 
 

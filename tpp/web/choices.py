@@ -13,6 +13,7 @@ from tpp.web.services import services
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tpp.model.bank_client import BankClient
     from tpp.pages.choose import Choice, Offer, Query
     from tpp.pages.sections import BankSection
 
@@ -21,17 +22,22 @@ MOST_VALUES = 20
 """Of what an address may bring along of a choice that cannot be read, to be shown with a word beside it."""
 
 
-def offer() -> Offer:
-    """Return what can be chosen: the one-click way's draft, as it is made now."""
+def offer(client: BankClient | None = None) -> Offer:
+    """Return what can be chosen: the one-click way's draft, as it is made now for the bank that is offered first.
+
+    `client`: of another bank.
+    """
     parts, now = services(), services().now()
+    bank = client or parts.banks.default
     draft = ConsentDraft(
         permissions=parts.facts.permissions,
         until=end_of_day(now, parts.facts.consent_days),
         tpp_name=parts.facts.tpp_name,
-        bank_name=parts.banks.default.bank_name,
+        bank_name=bank.bank_name,
         purpose="AccountAggregation",
+        bank_id=bank.route.bank_id,
     )
-    return choose.Offer(draft, now, parts.banks.default.refuses)
+    return choose.Offer(draft, now, bank.refuses)
 
 
 def asked(offered: Offer) -> Choice:
