@@ -25,6 +25,9 @@ EVERYTHING = PEOPLE["rora"]
 PLAIN = {
     "not connected": "/accounts",
     "signed out": "/signed-out",
+    "choose": "/connect/choose",
+    "choose, groups": "/connect/choose?what=own&group=transactions&days=90",
+    "choose, unreadable": "/connect/choose?what=all&days=0",
     "privacy": "/privacy",
     "terms": "/terms",
     "404": "/no-such-page",
@@ -32,7 +35,7 @@ PLAIN = {
     "failed on the return": "/connect/ended/unreachable",
 }
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 30
+PAGES = 33
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
