@@ -176,6 +176,12 @@ def test_an_account_that_two_consents_share_counts_once() -> None:
     assert found([], made) == []
 
 
+def test_an_account_that_may_not_be_asked_for_has_no_link_to_a_page() -> None:
+    reaches = listed(ledger_of({"a/b": [], "1": []})).reaches
+
+    assert [each.account_id for each in reaches] == [None, "1"]
+
+
 def test_money_to_a_shown_account_is_an_own_transfer_though_its_transactions_are_not_shared() -> None:
     sources = [figures([account(name)], {}, consent_id=name) for name in ("2", "1")]
     paid = booked("-4.00", counterparty=Counterparty("Test Holder", accounts=(IBAN,)))

@@ -67,10 +67,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far the transactions of one account go. `days`: from and to; None where nothing was read."""
+    """How far the transactions of one account go, in words; `failure`: why nothing, or nothing newer, came.
+
+    `account_id`: None where it has no page of its own.
+    """
 
     title: str | Words
-    account_id: str
+    account_id: str | None
     said: Words
     failure: Words | None
 
@@ -136,7 +139,8 @@ def _has_any(found: Found[Transaction] | None) -> bool:
 def reach_of(source: Source) -> Reach:
     """Say how far one account's transactions go."""
     failure = state(source.found).failure if source.found else NOT_SHARED
-    return Reach(source.title, source.account.account_id, _reach_said(source), failure)
+    account_id = source.account.account_id if source.account.can_be_asked else None
+    return Reach(source.title, account_id, _reach_said(source), failure)
 
 
 def _reach_said(source: Source) -> Words:

@@ -89,7 +89,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Another view of the page: what it is called, and the parameters that lead there."""
+    """Another view of the page: what it is called, and the parameters that lead there; or an account, by `value`."""
 
     label: Words | str
     query: Mapping[str, str]
