@@ -34,8 +34,11 @@ PLAIN = {
     "declined": "/connect/ended/declined",
     "failed on the return": "/connect/ended/unreachable",
 }
+TABS = ("regular", "payees", "people")
+"""Of one account, beside those that the first page of it shows."""
+
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 33
+PAGES = 36
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -117,6 +120,10 @@ class Tour:
         self.page.locator(".icon-eye-off").wait_for()
         self._open(f"/accounts/{EVERYTHING[1].account_id}")
         self._see("one account")
+        for tab in TABS:
+            self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
+            self.page.evaluate(OPEN)
+            self._see(f"one account, {tab}, open")
         self.of_all_accounts()
 
     def of_all_accounts(self) -> None:
