@@ -130,7 +130,7 @@ class Tour:
         """The transactions of all accounts, and what they add up to, with figures and without."""
         self._open("/transactions")
         self._see("transactions")
-        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out&q=500.00")
         self.page.evaluate(OPEN)
         self._see("transactions, filtered")
         self._open("/money?months=12")
