@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import g, request, url_for
 
 from tpp.model.consent import ConsentDraft, end_of_day
 from tpp.pages import choose
 from tpp.web.services import services
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tpp.pages.choose import Choice, Offer, Query
+    from tpp.pages.sections import BankSection
 
 LONGEST_VALUE = 40
 MOST_VALUES = 20
@@ -44,7 +47,15 @@ def typed() -> Query:
     return {name: [each[:LONGEST_VALUE] for each in found] for name, found in values.items() if found}
 
 
-def once_more(draft: ConsentDraft | None) -> Query:
-    """Return the parameters that lead to the consent page with what a draft asked for; none for no draft."""
+def once_more(draft: ConsentDraft | None, since: datetime | None = None) -> Query:
+    """Return the parameters that lead to the consent page with what a draft asked for; none for no draft.
+
+    Until the same day, or, where `since` says when it was made, for as many days as then.
+    """
     offered = offer()
-    return choose.chosen(draft, offered).query(offered) if draft else {}
+    return choose.chosen(draft, offered, since).query(offered) if draft else {}
+
+
+def connect_again(bank: BankSection) -> str:
+    """Return where a connection's consent can be given once more, with the old choices."""
+    return url_for("connect.page", **once_more(bank.asked, bank.since))
