@@ -88,7 +88,7 @@ def gathered(sources: Sequence[Source], wanted: Filter) -> Export:
 
 
 def _grant(bank: str) -> Grant:
-    draft = ConsentDraft((), START, "Mizan", bank, "AccountAggregation")
+    draft = ConsentDraft((), START, "Mizan", bank, "AccountAggregation", bank_id="issuer")
     return Grant("consent", "issuer", START, START, draft, None, route=ROUTE)
 
 
