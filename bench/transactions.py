@@ -153,7 +153,8 @@ class _Laid:
     def __init__(self, home: Path) -> None:
         clock, bank = Clock(), Paging()
         vault = SealedVault(SqliteRows(home / "bench.sqlite", clock.seconds), b"k" * 32, clock.seconds)
-        draft = ConsentDraft(("ReadTransactionsDetail",), START, "Mizan", "Model Bank", "AccountAggregation")
+        permissions = ("ReadTransactionsDetail",)
+        draft = ConsentDraft(permissions, START, "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer")
         tokens = TokenSet("token", START + timedelta(days=1), "refresh")
         self.grant = Grant("consent", "issuer", START + timedelta(days=30), START, draft, tokens, route=ROUTE)
         vault.put("connection", "consent", self.grant.to_json(), (START + timedelta(days=60)).timestamp())
