@@ -40,6 +40,7 @@ format: $(VENV)/.dev ## Put the code in form
 
 bench: $(VENV)/.dev ## The figures that the README quotes
 	@$(BIN)/python -m bench.accounts_page
+	@$(BIN)/python -m bench.transactions
 	@$(BIN)/python -m bench.sandbox
 
 lighthouse: $(VENV)/.dev ## Lighthouse's scores of the start page and the accounts (needs Node 20 and Chromium)
