@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tpp.model.bank_client import StateForm  # noqa: TC001 - pydantic reads it at run time
 from tpp.model.consent import LONGEST_DAYS
-from tpp.model.hosts import TEST_BANKS, is_loopback, is_test_bank
+from tpp.model.hosts import LOOPBACK, TEST_BANKS, is_loopback, is_test_bank, reached_at
 from tpp.model.permission import FOR_THE_PRODUCT, faults
 
 SANDBOX_ISSUER_PATH = "/auth1"
@@ -34,7 +34,6 @@ TAKEN_PATHS = frozenset(
     }
 )
 PICTURES = (".svg", ".png", ".webp")
-LOOPBACK = "127.0.0.1"
 PASSED_ON = frozenset(
     {
         *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "LD_PRELOAD", "VIRTUAL_ENV"),
@@ -185,8 +184,7 @@ class Settings(BaseSettings):
     @property
     def sandbox_host(self) -> str:
         """Where this machine reaches its own simulated bank: on loopback, unless that is not listened on."""
-        everywhere_or_here = {"0.0.0.0", "::", "localhost"}  # noqa: S104 - compared, not bound
-        return LOOPBACK if self.listen_host in everywhere_or_here else self.listen_host
+        return reached_at(self.listen_host)
 
     @property
     def issuer(self) -> str:

@@ -25,7 +25,7 @@ ROOMS = {
     "tpp.bank": {"tpp.model", "tpp.errors"},
     "tpp.store": {"tpp.model", "tpp.errors"},
     "tpp.web": {"tpp.journey", "tpp.pages", "tpp.model", "tpp.errors"},
-    "tpp.serve": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.errors"},
+    "tpp.serve": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.model", "tpp.errors"},
     "app": {"config", "tpp.web", "tpp.bank", "tpp.store", "tpp.serve", "tpp.errors"},
     "config": {"tpp.model"},
     "sandbox.ground": set[str](),
@@ -349,7 +349,7 @@ ONE_HOME = {
     "the name of Arabic in itself": ("العربية", ["tpp.model.languages"], ["sandbox.pages.common"]),
     "the end of a test bank's name": (r"apihub\.openfinance\.ae", ["tpp.model.hosts"], []),
     "which host is this machine": (r"== \"localhost\"|\.endswith\(\"\.localhost\"\)", ["tpp.model.hosts"], []),
-    "the address of this machine": (r"= \"127\.0\.0\.1\"", ["config"], None),
+    "the address of this machine": (r"\"127\.0\.0\.1\"|\"::1\"|\"0\.0\.0\.0\"", ["tpp.model.hosts"], None),
     "the paths that are taken": (r"\"welcome-back\"", ["config"], []),
 }
 """A rule that both houses have stands once in each; None: there it is no rule."""

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
+import pytest
+
 from tpp.serve.gateway import Gateway, environ_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pytest
+    from collections.abc import Iterable, Iterator
 
 _ALONE = ThreadPoolExecutor(1)
 """A test in a browser leaves an event loop in the thread of the tests that follow it."""
@@ -140,6 +140,65 @@ def test_a_body_that_is_cut_short_is_400_and_never_reaches_the_application() -> 
 def unreachable(_environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
     """Fail: it was not to be called."""
     raise AssertionError
+
+
+def test_a_body_of_unknown_length_is_sent_a_piece_at_a_time_as_it_is_made() -> None:
+    """No piece is made before the one ahead of it has been taken; what was handed out is closed at the end."""
+    events: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            for each in (b"a", b"b", b"c"):
+                events.append(f"made {each.decode()}")
+                yield each
+        finally:
+            events.append("closed")
+
+    def application(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return pieces()
+
+    async def send(message: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        events.append(f"sent {message.get('body', b'').decode()}".strip())
+        sent.append(message)
+
+    sent: list[dict[str, Any]] = []
+    _ALONE.submit(asyncio.run, Gateway(application, 100)(SCOPE, empty, send)).result()
+
+    assert events == ["made a", "sent", "sent a", "made b", "sent b", "made c", "sent c", "closed", "sent"]
+    assert [each["type"] for each in sent] == ["http.response.start", *["http.response.body"] * 4]
+    assert [each.get("more_body", False) for each in sent[1:]] == [True, True, True, False]
+
+
+async def empty() -> dict[str, Any]:
+    """Receive a request without a body."""
+    return piece(b"")
+
+
+def test_a_body_that_is_not_taken_in_time_ends_and_gives_its_thread_back() -> None:
+    closed = threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x"
+        finally:
+            closed.set()
+
+    def application(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return endless()
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    answer = Gateway(application, 100, answer_seconds=0.1)(SCOPE, empty, send)
+    with pytest.raises(TimeoutError):
+        _ALONE.submit(asyncio.run, answer).result()
+
+    assert closed.wait(30)
 
 
 def test_what_an_application_hands_out_is_closed() -> None:

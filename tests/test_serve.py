@@ -26,6 +26,8 @@ def test_the_control_is_left_out_of_bank_and_kit_alike(tmp_path: Path, *, contro
         ("127.0.0.1", "::1", errno.EADDRINUSE, True),
         ("0.0.0.0", "::1", errno.EADDRINUSE, True),
         ("::1", "127.0.0.1", errno.EADDRINUSE, True),
+        ("::", "127.0.0.1", errno.EADDRINUSE, True),
+        ("localhost", "::1", errno.EADDRINUSE, True),
         ("127.0.0.1", "::1", errno.EADDRNOTAVAIL, False),
         ("127.0.0.1", "::1", errno.EAFNOSUPPORT, False),
         ("192.0.2.7", "::1", errno.EADDRINUSE, False),

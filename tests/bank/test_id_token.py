@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.clock import START
-from tpp.bank.id_token import Expected, check
+from tpp.bank.id_token import Expected, Identity, check
 from tpp.errors import ClockDiffers, ConsentMismatch
 
 ISSUER, CLIENT = "https://issuer.example", "https://rp.example/1"
@@ -53,12 +53,12 @@ FINE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("good", FINE, ids=str)
 def test_claims_that_are_ours_pass_and_tell_of_whom(good: dict[str, Any]) -> None:
-    assert check(token(**good), OURS, START) == good.get("sub", "s")
+    assert check(token(**good), OURS, START) == Identity(good.get("sub", "s"), good.get("nonce"))
 
 
 def test_a_missing_token_tells_of_nobody() -> None:
     """Whether it may be missing is for the journey to say: some kits never show one."""
-    assert check(None, OURS, START) is None
+    assert check(None, OURS, START) == Identity()
 
 
 BAD: list[tuple[str, dict[str, Any]]] = [
@@ -94,6 +94,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("at_hash", {"at_hash": half(ACCESS, "sha512")}),
     ("c_hash", {"c_hash": half("another code")}),
     ("s_hash", {"s_hash": half("another state")}),
+    ("nonce", {"nonce": 7}),
     ("form", {"exp": float("inf")}),
     ("form", {"iat": float("nan")}),
 ]
@@ -142,19 +143,19 @@ def test_a_token_without_a_signature_of_the_bank_is_refused(header: dict[str, An
     ("algorithm", "by"), [("PS384", "sha384"), ("ES512", "sha512"), ("EdDSA", "sha512"), ("RS256", "sha256")]
 )
 def test_the_hash_is_that_of_the_signatures_algorithm(algorithm: str, by: str) -> None:
-    assert check(token({"alg": algorithm}, at_hash=half(ACCESS, by)), OURS, START) == "s"
+    assert check(token({"alg": algorithm}, at_hash=half(ACCESS, by)), OURS, START).subject == "s"
 
 
 def test_of_an_unknown_client_one_audience_is_taken_and_no_second() -> None:
     unknown = replace(OURS, client_id=None)
-    assert check(token(), unknown, START) == "s"
+    assert check(token(), unknown, START).subject == "s"
     with pytest.raises(ConsentMismatch):
         check(token(aud=[CLIENT, "https://rp.example/2"]), unknown, START)
 
 
 def test_a_renewal_that_speaks_of_somebody_else_is_refused() -> None:
     """OpenID Connect Core 1.0, section 12.2."""
-    assert check(token(), replace(OURS, subject="s"), START) == "s"
+    assert check(token(), replace(OURS, subject="s"), START).subject == "s"
     with pytest.raises(ConsentMismatch):
         check(token(sub="another"), replace(OURS, subject="s"), START)
 
@@ -180,3 +181,24 @@ def test_garbage_is_refused(garbage: Any) -> None:
 def test_what_must_fit_prints_no_secret() -> None:
     printed = repr(replace(OURS, subject="somebody"))
     assert not [each for each in (ACCESS, CODE, STATE, "somebody") if each in printed]
+
+
+@pytest.mark.parametrize("claim", [None, "", "another", "\ud800"])
+def test_a_nonce_that_was_sent_comes_back_in_the_id_token(claim: str | None) -> None:
+    """Core, 3.1.3.7, item 11: one that is missing is as bad as another one."""
+    sent = replace(OURS, nonce="sent")
+
+    assert check(token(nonce="sent"), sent, START).nonce == "sent"
+    with pytest.raises(ConsentMismatch) as refused:
+        check(token(nonce=claim), sent, START)
+    assert refused.value.what == "id_token nonce"
+
+
+def test_a_renewals_id_token_may_have_no_nonce_and_never_another() -> None:
+    """Core, 12.2."""
+    renewed = replace(OURS, nonce="first", renewal=True)
+
+    assert check(token(), renewed, START).subject == "s"
+    assert check(token(nonce="first"), renewed, START).subject == "s"
+    with pytest.raises(ConsentMismatch):
+        check(token(nonce="another"), renewed, START)

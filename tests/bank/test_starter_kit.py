@@ -36,7 +36,9 @@ REDIRECT = (
     "&request_uri=urn:ietf:params:oauth:request_uri:0b7da623-848a-49dc-9630-a0d89078c256"
 )
 CREATED = {"redirect": REDIRECT, "consent_id": CONSENT, "code_verifier": VERIFIER}
-DRAFT = ConsentDraft(("ReadAccountsBasic",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadAccountsBasic",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 class Answering:
@@ -222,10 +224,10 @@ def test_a_grant_says_by_which_way_it_came() -> None:
     """So that its tokens go nowhere else: the bank by its issuer, the kit, and the version that a kit asks for."""
     body = {"access_token": "t", "token_type": "Bearer"}
     client = kit(Answering(body))
-    grant = client.redeem(attempt(route=client.route, nonce="n"), "code", None, START, Visit())
+    grant = client.redeem(attempt(route=client.route), "code", None, START, Visit())
 
     assert (client.route.bank_id, client.route.client, client.route.api_version) == (ISSUER, "starter-kit", "v1.2")
-    assert (grant.route, grant.nonce) == (client.route, "n")
+    assert grant.route == client.route
 
 
 def test_refresh_keeps_the_old_token_where_no_new_one_comes() -> None:
@@ -299,18 +301,35 @@ def test_redeem_compares_the_id_token_with_what_came_with_it(name: str) -> None:
     assert refused.value.what == f"id_token {name}"
 
 
+def test_redeem_wants_the_nonce_that_was_sent_and_remembers_one_that_only_the_kit_knew() -> None:
+    """None where no ID token came: whether one must come is for the journey to say."""
+    told = Answering(token_answer(id_token=id_token_of(nonce="n")))
+
+    for known in (None, "n"):
+        assert kit(told).redeem(attempt(nonce=known), "c", "s", START, Visit()).nonce == "n"
+    with pytest.raises(ConsentMismatch) as refused:
+        kit(told).redeem(attempt(nonce="another"), "c", "s", START, Visit())
+    assert refused.value.what == "id_token nonce"
+    assert kit(Answering(token_answer())).redeem(attempt(nonce="n"), "c", "s", START, Visit()).nonce is None
+
+
 def test_a_grant_of_an_older_version_is_read() -> None:
     value = kit(Answering(token_answer())).redeem(attempt(), "c", "s", START, Visit()).to_json()
     del value["subject"], value["client_id"]
     assert Grant.from_json(value).subject is None
 
 
-@pytest.mark.parametrize("changes", [{"sub": "another"}, {"iss": "https://x.example"}, {"aud": "other"}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [{"sub": "another"}, {"iss": "https://x.example"}, {"aud": "other"}, {"nonce": "of another request"}],
+    ids=str,
+)
 def test_a_renewal_whose_id_token_speaks_of_another_gives_no_token(
     changes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """OpenID Connect Core 1.0, section 12.2; without an ID token a renewal is as good."""
-    grant = kit(Answering(token_answer(id_token=id_token_of()))).redeem(attempt(), "c", "s", START, Visit())
+    """OpenID Connect Core 1.0, section 12.2; without an ID token a renewal is as good, and without a nonce in it."""
+    first = Answering(token_answer(id_token=id_token_of(nonce="n")))
+    grant = kit(first).redeem(attempt(), "c", "s", START, Visit())
     body = {"access_token": "new", "token_type": "Bearer"}
     assert kit(Answering(body)).refresh(grant, START, Visit()).access_token == "new"
     assert kit(Answering(body | {"id_token": id_token_of()})).refresh(grant, START, Visit()).access_token == "new"

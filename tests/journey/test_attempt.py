@@ -26,6 +26,7 @@ from tpp.errors import (
     UnknownAttempt,
     VaultClosed,
 )
+from tpp.journey import connections
 from tpp.journey.attempt import Arrival, begin, complete
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome, recall
@@ -47,13 +48,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import StateForm
+    from tpp.model.bank_client import StateForm, Wording
     from tpp.model.consent import Route
 
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
 ISSUER = "https://issuer.example"
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 @dataclass
@@ -64,7 +67,10 @@ class Bank:
     route: Route = ROUTE
     way: str = "kit issuer"
     state_form: StateForm = "auto"
+    wording: Wording = "starter-kit"
     subject: str | None = None
+    nonce: str | None = None
+    told_nonce: str | None = None
     number: int = 0
     codes: list[str] = field(default_factory=list)
     fault: MizanError | None = None
@@ -73,7 +79,7 @@ class Bank:
         """Stage."""
         self.number += 1
         name = f"consent-{self.number}"
-        return Begun(f"{ISSUER}/auth", name, "v" * 43, ISSUER, "client", f"state-{self.number}")
+        return Begun(f"{ISSUER}/auth", name, "v" * 43, ISSUER, "client", f"state-{self.number}", self.nonce)
 
     def recognises_state(self, state: str, attempt: Attempt) -> bool | None:
         """Read the state, or not."""
@@ -86,7 +92,15 @@ class Bank:
             raise self.fault
         tokens = TokenSet("t", now + timedelta(seconds=600))
         return Grant(
-            attempt.consent_id, ISSUER, DRAFT.until, now, DRAFT, tokens, subject=self.subject, route=attempt.route
+            attempt.consent_id,
+            ISSUER,
+            DRAFT.until,
+            now,
+            DRAFT,
+            tokens,
+            subject=self.subject,
+            route=attempt.route,
+            nonce=self.told_nonce,
         )
 
 
@@ -102,7 +116,17 @@ def desk(tmp_path: Path, clock: Clock, bank: Bank) -> Arrival:
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days = timedelta(days=30)
     vault = vaults.open(b"k" * 32)
-    laid = Arrival(vault, vaults.server, offering(bank), clock, days, "edition", lambda _answer, _grant: None, Visit())
+    laid = Arrival(
+        vault,
+        vaults.server,
+        offering(bank),
+        clock,
+        days,
+        "edition",
+        meant=lambda _attempt: None,
+        kept=lambda _answer, _grant: None,
+        visit=Visit(),
+    )
     begin(laid.vault, laid.banks.default, DRAFT, clock, Visit())
     return laid
 
@@ -191,7 +215,7 @@ def test_a_known_refusal_is_remembered_for_its_reload(desk: Arrival, bank: Bank)
     with pytest.raises(ConsentDenied):
         complete(desk, refusal)
     if bank.known:
-        assert complete(desk, refusal) == Already("declined")
+        assert complete(desk, refusal) == Already("declined", "starter-kit")
     else:
         with pytest.raises(ConsentDenied):
             complete(desk, refusal)
@@ -213,16 +237,16 @@ def test_one_code_is_sent_once_whatever_became_of_it(desk: Arrival, bank: Bank) 
         complete(desk, query())
     bank.fault = None
 
-    assert complete(desk, query()) == Already("unreachable")
+    assert complete(desk, query()) == Already("unreachable", "starter-kit")
     assert bank.codes == ["the-code"]
 
 
 def test_a_reloaded_success_leads_where_the_first_one_led(desk: Arrival, bank: Bank) -> None:
     complete(desk, query())
 
-    assert complete(desk, query()) == Already(CONNECTED)
+    assert complete(desk, query()) == Already(CONNECTED, "starter-kit")
     stranger = replace(desk, vault=SealedVaults.open(_vaults(desk), b"x" * 32))
-    assert complete(stranger, query()) == Already(CONNECTED)
+    assert complete(stranger, query()) == Already(CONNECTED, "starter-kit")
     assert bank.codes == ["the-code"]
 
 
@@ -279,6 +303,8 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Ar
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
+    (past,) = connections.history(desk.vault, clock())
+    assert (past.consent_id, past.tokens, past.draft.until) == (first.consent_id, None, first.draft.until)
     for kind in ("late", "wait"):
         assert [kept.value["consent_id"] for kept in desk.vault.find(kind)] == ["another"]
 
@@ -448,6 +474,25 @@ def test_an_id_token_may_not_be_left_out_once_one_was_shown(desk: Arrival, bank:
             assert refused.value.what == "id_token"
         else:
             assert isinstance(complete(desk, answer), Grant)
+
+
+@pytest.mark.parametrize("told", [None, "of another request", "sent"])
+def test_a_grant_without_the_nonce_that_was_sent_is_refused(
+    desk: Arrival, bank: Bank, clock: Clock, told: str | None
+) -> None:
+    """Whatever the client has checked: a nonce that is known must have come back, in an ID token."""
+    bank.nonce, bank.told_nonce = "sent", told
+    clock.move(seconds=1)
+    begin(desk.vault, desk.banks.default, DRAFT, clock, Visit())
+    answer = query(state=f"state-{bank.number}")
+
+    if told == "sent":
+        assert isinstance(complete(desk, answer), Grant)
+        return
+    with pytest.raises(ConsentMismatch) as refused:
+        complete(desk, answer)
+    assert refused.value.what == "id_token nonce"
+    assert connections.listed(desk.vault) == []
 
 
 @pytest.mark.parametrize("length", [1025, 2100, 60_000])

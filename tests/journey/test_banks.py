@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from tpp.journey.banks import Banks
     from tpp.journey.reading.ask import Desk
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import StateForm
+    from tpp.model.bank_client import StateForm, Wording
 
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 TOKENS = TokenSet("t", START + timedelta(seconds=600))
 
 
@@ -43,6 +45,7 @@ class Way:
     name: str
     reads: bool
     state_form: StateForm = "auto"
+    wording: Wording = "starter-kit"
     subject: str | None = None
     codes: list[str] = field(default_factory=list)
 
@@ -99,7 +102,9 @@ def arrival(tmp_path: Path, clock: Clock, banks: Banks) -> Arrival:
     """Return what a return from a bank works with."""
     vaults = SealedVaults(SqliteRows(tmp_path / "rows.sqlite", clock.seconds), [b"s" * 32], clock.seconds)
     days, vault = timedelta(days=30), vaults.open(b"k" * 32)
-    return Arrival(vault, vaults.server, banks, clock, days, "word", lambda _answer, _grant: None, Visit())
+    return Arrival(
+        vault, vaults.server, banks, clock, days, "word", lambda _meant: None, lambda _answer, _grant: None, Visit()
+    )
 
 
 def begin_both(arrival: Arrival, ways: dict[str, Way], clock: Clock, newest: str) -> None:

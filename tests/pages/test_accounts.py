@@ -21,7 +21,9 @@ from tpp.model.words import Words
 from tpp.pages import troubles
 from tpp.pages.accounts import AccountsPage, build
 
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 TOKENS = TokenSet("t", START + timedelta(seconds=600))
 GRANT = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, TOKENS, route=ROUTE)
 
@@ -169,7 +171,7 @@ def test_a_row_prefers_the_nickname_and_masks_the_number() -> None:
     numbers = (AccountIdentifier("IBAN", "AE070331234567890123456", "Name"),)
     entry = entry_of(one("id", "5", nickname="Mine", identifiers=numbers, account_type="Retail"))
 
-    assert (entry.title, text(entry.scheme), entry.tail, text(entry.kind)) == ("Mine", "IBAN", "3456", "Personal")
+    assert (entry.title, text(entry.scheme), entry.tail) == ("Mine", "IBAN", "3456")
 
 
 TITLES: list[tuple[dict[str, Any], str]] = [

@@ -90,7 +90,7 @@ def tables(wording: Wording) -> dict[str, set[str]]:
         START: set(failures_start.PAGES[wording]),
         RETURN: set(failures_return.PAGES[wording]),
         BANK: {*troubles.BANK_ERRORS, *troubles.ENDED},
-        ACCOUNT: set(troubles.ACCOUNT_ERRORS),
+        ACCOUNT: set(troubles.WORDS[wording]),
         ANYWHERE: set(failures_general.PAGES),
     }
 
@@ -144,6 +144,19 @@ def test_only_words_that_a_client_chooses_name_what_stands_between_us_and_the_ba
     said = [words.msgid for each in shared.values() for words in (each.title, *each.sentences)]
 
     assert [text for text in said if "Starter Kit" in text or "connection service" in text.lower()] == []
+
+
+def test_an_account_error_names_the_starter_kit_in_its_clients_words_only() -> None:
+    """A way that is offered no more, or one straight to the bank, has no kit to speak of."""
+    said = {reason: troubles.of_reason(reason, None) for reason in troubles.ACCOUNT_ERRORS}
+
+    assert [words.msgid for words in said.values() if words and "Starter Kit" in words.msgid] == []
+    for wording in WORDINGS:
+        words = troubles.of_reason("not-asked", wording)
+        assert words is not None
+        assert "Starter Kit" in words.msgid
+        assert words != said["not-asked"]
+    assert troubles.of_reason("never heard of", "starter-kit") is None
 
 
 def test_the_clients_wording_decides_between_a_real_kit_and_the_simulated_one() -> None:

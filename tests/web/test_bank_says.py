@@ -11,7 +11,9 @@ import requests
 from bs4 import BeautifulSoup, Tag
 
 from tests.stack import plain
+from tests.web.test_old_rows import vault_of
 from tpp.errors import StoreUnavailable
+from tpp.model import kinds
 from tpp.store.sqlite import SqliteRows
 
 if TYPE_CHECKING:
@@ -97,6 +99,42 @@ def test_sharing_that_was_stopped_at_the_bank_is_gone_from_the_page(stack: Stack
     clock.move(days=2)
     assert "We learned of it on 22/11/2026" in words(shown.refresh().text)
     assert len(stack.kit.seen) == calls, "nothing is left to ask with"
+
+
+def test_an_account_of_a_connection_that_has_ended_is_told_of_once_and_is_then_not_found(
+    stack: Stack, shown: Browser, clock: Clock
+) -> None:
+    """Who looks at it as the end comes to light is led where it is told; later on an id that nobody lists is a 404."""
+    link = main_of(shown.get("/accounts").text).select(".entry-title a")[0]
+    at_the_bank(stack, "revoke")
+    clock.move(minutes=2)
+
+    assert shown.get(f"{link['href']}?fresh=1").location == "/accounts"
+    assert "Sharing was stopped at Model Bank" in words(shown.get("/accounts").text)
+    clock.move(seconds=1)
+    for path in (str(link["href"]), "/accounts/of-nobody"):
+        assert shown.get(path).status_code == 404
+
+
+def test_an_unknown_account_is_not_found_beside_a_connection_that_has_ended(
+    stack: Stack, shown: Browser, clock: Clock
+) -> None:
+    at_the_bank(stack, "revoke")
+    clock.move(minutes=2)
+    shown.refresh()
+    vault = vault_of(stack, shown)
+    (ended,) = vault.find(kinds.CONNECTION)
+    shown.connect()
+    vault_of(stack, shown).put(kinds.CONNECTION, ended.name, ended.value, ended.expires_at)
+    clock.move(seconds=1)
+    page = shown.get("/accounts").text
+
+    assert "Sharing was stopped at Model Bank" in words(page)
+    assert FIGURE in page
+    assert shown.get("/accounts/of-nobody").status_code == 404
+    stack.kit.faults[BASE] = plain("500 Internal Server Error", b"{}")
+    clock.move(minutes=20)
+    assert shown.get("/accounts/of-nobody").location == "/accounts", "nobody can tell just now"
 
 
 def test_one_button_connects_again_after_an_end(stack: Stack, shown: Browser) -> None:

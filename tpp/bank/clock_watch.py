@@ -24,18 +24,14 @@ class ClockWatch:
 
     def __init__(self) -> None:
         self._told = 0.0
-        self.offset: float | None = None
 
     def note(self, date: str | None, now: datetime) -> None:
-        """Take note of an answer's `Date`; one that is missing or unreadable says nothing.
-
-        `offset` is from then on by how many seconds the other clock is ahead of ours.
-        """
+        """Take note of an answer's `Date`; one that is missing or unreadable says nothing."""
         theirs = http_date(date)
         if theirs is None:
             return
-        self.offset = (theirs - now).total_seconds()
-        off = self.offset if abs(self.offset) > MOST_SECONDS else 0.0
+        ahead = (theirs - now).total_seconds()
+        off = ahead if abs(ahead) > MOST_SECONDS else 0.0
         if abs(off - self._told) > MOST_SECONDS:
             self._told = off
             self._tell(off)

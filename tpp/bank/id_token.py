@@ -1,9 +1,11 @@
 """The ID token behind the Starter Kit: everything that can be checked without the bank's keys.
 
-The kit neither verifies the ID token nor tells us its `nonce`, and the bank's keys may need a client
-certificate that we do not have. The token reached us over the back channel, so what it says is compared, and its
-signature is not (OpenID Connect Core 1.0, section 3.1.3.7, items 2, 3, 5, 6, 9 and 10). The direct way verifies all
-of it.
+The kit does not verify the ID token, and the bank's keys may need a client certificate that we do not have. The token
+reached us over the back channel, so what it says is compared, and its signature is not (OpenID Connect Core 1.0,
+section 3.1.3.7, items 2, 3, 5, 6 and 9 to 11). The direct way verifies all of it.
+
+A `nonce` that we sent must come back. Where a kit keeps the one it sent to itself, the first token's is remembered: a
+renewal's token need have none, and one that it has must be the same (Core, 12.2).
 
 A token that claims no signature, or one made with a secret that kit and client share, is refused: no bank of this
 standard signs so (FAPI 2.0 Security Profile, 5.4). `at_hash`, `c_hash` and `s_hash` bind it to the very access token,
@@ -41,7 +43,8 @@ _LONGEST = 64 * 1024
 class Expected:
     """What an ID token must fit: who speaks, to whom, and what came with it. None where it is not known here.
 
-    `subject`: of whom earlier tokens spoke; a renewal's must speak of the same (Core, section 12.2).
+    `subject`: of whom earlier tokens spoke; a renewal's must speak of the same (Core, section 12.2). `nonce`: what was
+    sent with the request, or stood in the first token. `renewal`: whether the token came with renewed tokens.
     """
 
     issuer: str
@@ -50,16 +53,26 @@ class Expected:
     code: str | None = field(default=None, repr=False)
     state: str | None = field(default=None, repr=False)
     subject: str | None = field(default=None, repr=False)
+    nonce: str | None = field(default=None, repr=False)
+    renewal: bool = False
 
 
-def check(token: object, expected: Expected, now: datetime) -> str | None:
-    """Check an ID token where there is one, and return its `sub`; None where there is none.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a good ID token said: of whom, and its `nonce` where it has one."""
+
+    subject: str | None = field(default=None, repr=False)
+    nonce: str | None = field(default=None, repr=False)
+
+
+def check(token: object, expected: Expected, now: datetime) -> Identity:
+    """Check an ID token where there is one, and return what it said; nothing where there is none.
 
     Raises ConsentMismatch, which names the claim at fault, for one that is not meant for us; ClockDiffers where only
     our clock speaks against it.
     """
     if token is None:
-        return None
+        return Identity()
     header, claims = _parts(token)
     algorithm = _ALGORITHM.fullmatch(str(header.get("alg")))
     if algorithm is None or "crit" in header:
@@ -67,7 +80,7 @@ def check(token: object, expected: Expected, now: datetime) -> str | None:
     _check_parties(claims, expected)
     _check_times(claims, now.timestamp())
     _check_hashes(claims, expected, HASHES[algorithm[1] or "512"])
-    return str(claims["sub"])
+    return Identity(str(claims["sub"]), _checked_nonce(claims, expected))
 
 
 def _parts(token: object) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -104,6 +117,18 @@ def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
         raise ConsentMismatch("id_token aud")
     if claims.get("azp", named[0]) != named[0]:
         raise ConsentMismatch("id_token azp")
+
+
+def _checked_nonce(claims: Mapping[str, Any], expected: Expected) -> str | None:
+    """Compare `nonce` and return it: one that was sent must come back, and only a renewal's token need have none."""
+    nonce = claims.get("nonce")
+    if nonce is not None and not isinstance(nonce, str):
+        raise ConsentMismatch("id_token nonce")
+    if expected.nonce is None or (nonce is None and expected.renewal):
+        return nonce
+    if not hmac.compare_digest((nonce or "").encode(errors="replace"), expected.nonce.encode(errors="replace")):
+        raise ConsentMismatch("id_token nonce")
+    return nonce
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:

@@ -1,7 +1,7 @@
 """The way to a bank through the Starter Kit API: JSON over HTTP to a small server that holds the certificates.
 
 Source: the Starter Kit's interface as the hackathon's documentation shows it, and its public code. What the
-kit keeps to itself, we cannot check: its `nonce`, and, where it is an opaque UUID, its `state`. PKCE then is
+kit keeps to itself, we cannot check at first: its `nonce`, and, where it is an opaque UUID, its `state`. PKCE then is
 what binds a code to our attempt.
 """
 
@@ -71,6 +71,9 @@ class StarterKitClient:
 
     takes_queries = False
     """The kit drops the query of a call, so the bank's first page is all that it can bring."""
+
+    refuses = frozenset({"ReadProduct"})
+    """The kit reads products and asks no bank for them: its own list of permissions, checked before anything else."""
 
     def __init__(
         self,
@@ -153,7 +156,8 @@ class StarterKitClient:
         granted = consent.get("ConsentId")
         if granted is not None and granted != attempt.consent_id:
             raise ConsentMismatch("ConsentId")
-        expected = Expected(attempt.issuer, attempt.client_id, tokens.access_token, code, state)
+        expected = Expected(attempt.issuer, attempt.client_id, tokens.access_token, code, state, nonce=attempt.nonce)
+        identity = id_token.check(body.get("id_token"), expected, now)
         bank_until = iso_moment(consent.get("ExpirationDateTime"))
         return Grant(
             consent_id=attempt.consent_id,
@@ -165,8 +169,8 @@ class StarterKitClient:
             bank_until=bank_until,
             client_id=attempt.client_id,
             route=attempt.route,
-            nonce=attempt.nonce,
-            subject=id_token.check(body.get("id_token"), expected, now),
+            nonce=identity.nonce,
+            subject=identity.subject,
         )
 
     def refresh(self, grant: Grant, now: datetime, visit: Visit) -> TokenSet:
@@ -178,7 +182,8 @@ class StarterKitClient:
         old = grant.tokens.refresh_token if grant.tokens else None
         body = success(self._post("/token/refresh-token", {"refresh_token": old}, "refresh", visit))
         tokens = read_tokens(body, now, old)
-        expected = Expected(grant.issuer, grant.client_id, tokens.access_token, subject=grant.subject)
+        known = {"subject": grant.subject, "nonce": grant.nonce}
+        expected = Expected(grant.issuer, grant.client_id, tokens.access_token, **known, renewal=True)
         try:
             id_token.check(body.get("id_token"), expected, now)
         except ConsentMismatch as err:

@@ -162,11 +162,6 @@ class Transport:
         self._now = now
         self._clock = ClockWatch()
 
-    @property
-    def clock_offset(self) -> float | None:
-        """By how many seconds the other side's clock was ahead of ours at its last answer; None before that."""
-        return self._clock.offset
-
     def send(self, call: Call, tell: Callable[[Record], None] = log_record) -> Reply:
         """Send one call and return the whole answer, of any status.
 

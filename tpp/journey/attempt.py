@@ -51,7 +51,7 @@ from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
-from tpp.model.consent import with_first_route
+from tpp.model.consent import with_bank_in_draft, with_first_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,8 +69,13 @@ WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
 
-SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value), upgrades=(with_first_route,))
+SHAPE = Shape(
+    kinds.ATTEMPT,
+    lambda kept: Attempt.from_json(kept.name, kept.value),
+    upgrades=(with_first_route, with_bank_in_draft),
+)
 STUB = Shape(kinds.STUB, lambda kept: kept.value)
+"""Nothing reads it yet; it is written so that every consent made since can be named once its browser is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ class Arrival:
     `remembered`: how long a connection is kept since the last visit. `edition`: a random word, made for this
     request; a success writes it into the vault, and sessions that do not know it no longer open the vault. So a
     session that somebody else began over the same vault sees nothing of what was connected (session fixation).
-    `kept`: told of the answer and its grant as soon as that is kept, before any double learns of it.
+    `meant`: told which attempt the answer belongs to, as soon as check 2 has found it: from then on that attempt's own
+    client chooses the words. `kept`: told of the answer and its grant as soon as that is kept, before any double learns
+    of it.
     """
 
     vault: Vault
@@ -89,6 +96,7 @@ class Arrival:
     now: Callable[[], datetime]
     remembered: timedelta
     edition: str
+    meant: Callable[[Attempt], None]
     kept: Callable[[AuthorizationResponse, Grant], None]
     visit: Visit
 
@@ -124,11 +132,12 @@ def complete(arrival: Arrival, parameters: Mapping[str, Sequence[str]]) -> Grant
         if earlier is None:
             raise
         return earlier
+    arrival.meant(attempt)
     check_age(attempt, arrival.now())
     check_issuer(attempt, answer)
     if answer.error is not None and not known:
         raise refusal_of(answer.error, answer.error_description)
-    if not claim(arrival.server, answer, arrival.now()):
+    if not claim(arrival.server, answer, arrival.banks.of(attempt).wording, arrival.now()):
         return recall(arrival.server, answer) or Already(None)
     return _finish(arrival, attempt, answer, known=known)
 
@@ -252,7 +261,12 @@ def redeem(arrival: Arrival, attempt: Attempt, answer: AuthorizationResponse, *,
 
 
 def check_identity(arrival: Arrival, attempt: Attempt, grant: Grant) -> None:
-    """Refuse an exchange without an ID token where this way has given one before (OpenID Connect Core, 3.1.3.3)."""
+    """Refuse an exchange without an ID token where this way has given one before, or without the `nonce` that was sent.
+
+    Source: OpenID Connect Core 1.0, sections 3.1.3.3 and 3.1.3.7, item 11.
+    """
+    if attempt.nonce is not None and grant.nonce != attempt.nonce:
+        raise ConsentMismatch("id_token nonce")
     way = arrival.banks.of(attempt).way
     if grant.subject is not None:
         precedents.note(arrival.server, way, precedents.ID_TOKEN, arrival.now())
@@ -280,7 +294,7 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
     ends = (arrival.now() + arrival.remembered).timestamp()
-    make_room(arrival.vault, arrival.now)
+    make_room(arrival.vault, arrival.now, ends)
     connections.keep(arrival.vault, grant, arrival.edition, ends)
     arrival.kept(answer, grant)
     stub = {
@@ -294,8 +308,11 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     arrival.server.put(kinds.STUB, grant.consent_id, STUB.write(stub), grant.until.timestamp())
 
 
-def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
-    """Drop connections whose access has ended, and all that is known of them: the new one takes their place."""
-    for consent_id in connections.drop_ended(vault, now()):
+def make_room(vault: Vault, now: Callable[[], datetime], ends: float) -> None:
+    """Make history of connections whose access has ended, and drop what was read: the new one takes their place.
+
+    `ends`: epoch seconds, until when that history is kept.
+    """
+    for consent_id in connections.retire_ended(vault, now(), ends):
         Shelf(vault, now).clear(consent_id)
         Pauses(vault, consent_id, now).clear()

@@ -13,7 +13,7 @@ from tpp.errors import ReconnectNeeded
 
 if TYPE_CHECKING:
     from tpp.model.attempt import Attempt
-    from tpp.model.bank_client import BankClient
+    from tpp.model.bank_client import BankClient, Wording
     from tpp.model.grant import Grant
 
 
@@ -28,6 +28,10 @@ class Banks:
         """The client for a customer who has not chosen."""
         return self.offered[0]
 
+    def named(self, bank_id: str) -> BankClient | None:
+        """Return the client for a bank that a customer has chosen; None where that is not offered."""
+        return next((each for each in self.offered if each.route.bank_id == bank_id), None)
+
     def offers(self, kept: Attempt | Grant) -> bool:
         """Whether what was begun or granted still has its client."""
         return self._client(kept) is not None
@@ -38,6 +42,11 @@ class Banks:
         if client is None:
             raise ReconnectNeeded
         return client
+
+    def wording_of(self, kept: Attempt | Grant) -> Wording | None:
+        """Return in which words its client tells of failures; None where it is offered no more."""
+        client = self._client(kept)
+        return client.wording if client else None
 
     def _client(self, kept: Attempt | Grant) -> BankClient | None:
         return next((each for each in self.offered if each.route == kept.route), None)

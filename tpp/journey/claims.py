@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.authorization_response import AuthorizationResponse
+    from tpp.model.bank_client import Wording
     from tpp.model.rows import Vault
 
 REMEMBERED = timedelta(hours=1)
@@ -32,17 +33,26 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Already:
-    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on."""
+    """Somebody has dealt with this very answer: `outcome` is `CONNECTED` or a reason, None while it goes on.
+
+    `wording`: in which words its client tells of failures; None where that is not known.
+    """
 
     outcome: str | None
+    wording: str | None = None
 
 
-SHAPE = Shape(kinds.CLAIM, lambda kept: Already(kept.value["outcome"]))
+SHAPE = Shape(
+    kinds.CLAIM,
+    lambda kept: Already(kept.value["outcome"], kept.value["wording"]),
+    upgrades=(lambda value: {**value, "wording": None},),
+)
 
 
-def claim(server: Vault, answer: AuthorizationResponse, now: datetime) -> bool:
+def claim(server: Vault, answer: AuthorizationResponse, wording: Wording, now: datetime) -> bool:
     """Take an answer to deal with it; of many identical ones exactly one gets True."""
-    return server.add(kinds.CLAIM, answer.claim, SHAPE.write({"outcome": None}), (now + REMEMBERED).timestamp())
+    value = SHAPE.write({"outcome": None, "wording": wording})
+    return server.add(kinds.CLAIM, answer.claim, value, (now + REMEMBERED).timestamp())
 
 
 def recall(server: Vault, answer: AuthorizationResponse) -> Already | None:
@@ -60,7 +70,8 @@ def settle(server: Vault, answer: AuthorizationResponse, outcome: str) -> None:
     """Write down where a claimed answer led: `CONNECTED`, or the reason why not."""
     kept = server.get(kinds.CLAIM, answer.claim)
     if kept:
-        server.replace(kinds.CLAIM, kept, SHAPE.write({"outcome": outcome}), kept.expires_at)
+        value = {"wording": kept.value.get("wording"), "outcome": outcome}
+        server.replace(kinds.CLAIM, kept, SHAPE.write(value), kept.expires_at)
 
 
 def await_outcome(server: Vault, answer: AuthorizationResponse, sleep: Callable[[float], None]) -> Already:

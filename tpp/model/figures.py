@@ -1,6 +1,7 @@
 """What one visit could read: each connection's accounts and balances, how old they are, and what failed.
 
 `error` is a reason word (`tpp.errors`, or `consent-ended`, `not-asked`, `odd-id`, `not-loaded`), never upstream text.
+`wording`: in which words its client tells of failures; None where the way to the bank is offered no more.
 `retry_at`: until when the bank wants to be left alone about it; before then nobody asks.
 `unreadable` counts what the bank sent and could not be read; `more`: the bank has further pages that were not read.
 """
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.model.account import Account, Balance
+    from tpp.model.bank_client import Wording
     from tpp.model.grant import Grant
     from tpp.model.resource import Parsed
 
@@ -30,6 +32,7 @@ class AccountFigures:
     at: datetime | None = None
     unreadable: int = 0
     retry_at: datetime | None = None
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,4 @@ class Found(Generic[T]):
     at: datetime | None = None
     error: str | None = None
     retry_at: datetime | None = None
+    wording: Wording | None = None

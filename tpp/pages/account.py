@@ -82,6 +82,19 @@ def build(figures: Sequence[Figures], account_id: str, now: datetime, reference:
     )
 
 
+def may_be_listed(figures: Iterable[Figures], since: datetime) -> bool:
+    """Whether an account that no connection lists may be one all the same: the page of all accounts then says why.
+
+    So it is where a list is not to be had just now, and where a connection has turned out to be over `since` then. Of
+    one that was over before nothing is listed for good, and nobody is led anywhere to read that again.
+    """
+    return any(
+        (each.grant.halt is not None and each.grant.halt.at >= since) if troubles.ended(each) else not each.accounts
+        for each in figures
+        if each.error
+    )
+
+
 def _left_out(count: int) -> Words:
     return NN_(
         "%(count)s detail that your bank sent could not be read and is left out.",

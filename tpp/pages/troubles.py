@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from tpp.model.words import N_, Moment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from tpp.model.bank_client import Wording
     from tpp.model.figures import AccountFigures, Figures
     from tpp.model.words import Words
 
@@ -36,10 +38,18 @@ ACCOUNT_ERRORS = {
     "rate-limited": N_("Did not load: the bank asks us to wait a little"),
     "bank-fault": N_("Did not load: the bank had a technical problem"),
     "store-unavailable": N_("Did not load: we could not keep what is needed to ask"),
-    "not-asked": N_("Not asked for: the Starter Kit cannot pass this account’s number on"),
+    "not-asked": N_("Not asked for: this account’s number cannot be passed on"),
     "odd-id": N_("Not asked for: this account’s number is not one that the standard allows"),
     "no-balance": N_("The bank sent no balance"),
     "not-loaded": N_("Not loaded yet"),
+}
+
+THROUGH_A_KIT = {"not-asked": N_("Not asked for: the Starter Kit cannot pass this account’s number on")}
+"""What is said of an account where the Starter Kit stands in between."""
+
+WORDS: Mapping[Wording, Mapping[str, Words]] = {
+    "starter-kit": ACCOUNT_ERRORS | THROUGH_A_KIT,
+    "simulated-kit": ACCOUNT_ERRORS | THROUGH_A_KIT,
 }
 
 PERMANENT = frozenset(
@@ -100,7 +110,13 @@ def of_account(figures: AccountFigures) -> Words | None:
         return None
     if figures.retry_at:
         return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(figures.retry_at, spoken=True))
-    return ACCOUNT_ERRORS.get(figures.error, ACCOUNT_ERRORS["refused"])
+    words = of_reason(figures.error, figures.wording)
+    return words or ACCOUNT_ERRORS["refused"]
+
+
+def of_reason(error: str, wording: Wording | None) -> Words | None:
+    """Say what a reason means for an account, in its client's words; None for a word that is no reason of ours."""
+    return (WORDS[wording] if wording else ACCOUNT_ERRORS).get(error)
 
 
 def may_retry(figures: AccountFigures) -> bool:

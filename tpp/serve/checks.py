@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tpp.errors import StoreUnavailable
+from tpp.model.hosts import beside
 from tpp.serve.programs import MOST_WAITING
 from tpp.store.sqlite import NEWER, SqliteRows
 
@@ -29,7 +30,6 @@ ROOM = 2 * 1024 * 1024
 LONGEST_QUEUE = Path("/proc/sys/net/core/somaxconn")
 """Where Linux keeps how many connections may wait for one server, whatever that server asks for: listen(2)."""
 
-OTHER_FAMILY = {"127.0.0.1": "::1", "localhost": "::1", "0.0.0.0": "::1", "::1": "127.0.0.1"}  # noqa: S104 - compared, not bound
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 ADVICE = {
@@ -62,7 +62,7 @@ def _port(program: Program) -> list[str]:
         word = "is taken" if trouble.errno == errno.EADDRINUSE else f"cannot be had ({trouble.strerror})"
         needed = f"Port {program.port} on {program.host}, which the {program.name} needs, {word}."
         return [f"{needed} {ADVICE[program.name]}"]
-    other = OTHER_FAMILY.get(program.host)
+    other = beside(program.host)
     trouble = _bind(other, program.port) if other else None
     if trouble is None or trouble.errno != errno.EADDRINUSE:  # a machine without IPv6 has no such address at all
         return []

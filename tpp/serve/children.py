@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-import config
+from tpp.model.hosts import EVERYWHERE, LOOPBACK
 from tpp.serve.programs import GRACE_SECONDS
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _all_answer(programs: list[Program], children: list[subprocess.Popen[bytes]]
 
 
 def _answers(program: Program) -> bool:
-    host = config.LOOPBACK if program.host == "0.0.0.0" else program.host  # noqa: S104 - compared, not bound
+    host = LOOPBACK if program.host in EVERYWHERE else program.host
     try:
         with socket.create_connection((host, program.port), timeout=1):
             return True

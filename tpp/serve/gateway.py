@@ -2,8 +2,9 @@
 
 Granian's own WSGI side drops the whole value of a header that holds one byte beyond ASCII, and another app on
 localhost may well have set such a cookie; its ASGI side hands the bytes on as they came. A request's body is taken
-whole, and within a time, before a thread is: who sends slowly holds no thread. Answers are small here, so each is
-sent in one piece. Sources: PEP 3333; the ASGI specification, version 3.0.
+whole, and within a time, before a thread is: who sends slowly holds no thread. Pages are small, so each is sent in one
+piece. What names no length is a file that is made while it is sent: each piece waits for the one before, within a
+time, and only one of them is here at once. Sources: PEP 3333; the ASGI specification, version 3.0.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -27,6 +31,9 @@ THREADS = 64
 BODY_SECONDS = 20.0
 """Time for a whole request to arrive; afterwards its sender is told that it was too slow (408)."""
 
+ANSWER_SECONDS = 60.0
+"""Time for a whole file to be taken: as long it holds its thread."""
+
 _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
@@ -37,11 +44,18 @@ class Gateway:
     """
 
     def __init__(
-        self, application: WSGIApplication, largest: int, *, threads: int = THREADS, body_seconds: float = BODY_SECONDS
+        self,
+        application: WSGIApplication,
+        largest: int,
+        *,
+        threads: int = THREADS,
+        body_seconds: float = BODY_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._application = application
         self._largest = largest
         self._body_seconds = body_seconds
+        self._answer_seconds = answer_seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -57,7 +71,29 @@ class Gateway:
             return
         environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
-        await _answer(send, *await loop.run_in_executor(self._pool, call, self._application, environ))
+        hand_on = _to(send, loop, self._answer_seconds)
+        whole = await loop.run_in_executor(self._pool, call, self._application, environ, hand_on)
+        if whole is not None:
+            await _answer(send, *whole)
+
+
+def _to(send: Send, loop: asyncio.AbstractEventLoop, seconds: float) -> Callable[[dict[str, Any]], None]:
+    """Return a way to send from a thread, one message after another; TimeoutError once all have taken too long."""
+    until = time.monotonic() + seconds
+
+    def hand_on(message: dict[str, Any]) -> None:
+        sent = asyncio.run_coroutine_threadsafe(_sent(send, message), loop)
+        try:
+            sent.result(max(0.0, until - time.monotonic()))
+        except TimeoutError:
+            sent.cancel()
+            raise
+
+    return hand_on
+
+
+async def _sent(send: Send, message: dict[str, Any]) -> None:
+    await send(message)
 
 
 async def _whole(receive: Receive, largest: int) -> bytes | None:
@@ -120,8 +156,13 @@ def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
     environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
 
 
-def call(application: WSGIApplication, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
-    """Run the application for one request. Returns status, headers and the whole body."""
+def call(
+    application: WSGIApplication, environ: dict[str, Any], hand_on: Callable[[dict[str, Any]], None]
+) -> tuple[int, Headers, bytes] | None:
+    """Run the application for one request. Returns status, headers and the whole body.
+
+    Or None for a body of unknown length: that has been handed on, a piece at a time.
+    """
     begun: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Iterable[tuple[str, str]], _exc_info: object = None, /) -> Any:
@@ -131,9 +172,26 @@ def call(application: WSGIApplication, environ: dict[str, Any]) -> tuple[int, He
 
     parts = application(environ, start_response)
     try:
+        if begun and _is_made_on_the_way(*begun[0]):
+            _hand_on(begun[0], parts, hand_on)
+            return None
         body = b"".join(parts)
     finally:
         close = getattr(parts, "close", None)
         if close:
             close()
     return *begun[0], body
+
+
+def _is_made_on_the_way(status: int, headers: Headers) -> bool:
+    return status == HTTPStatus.OK and all(name != b"content-length" for name, _ in headers)
+
+
+def _hand_on(begun: tuple[int, Headers], parts: Iterable[bytes], hand_on: Callable[[dict[str, Any]], None]) -> None:
+    """Send a body as it is made. What fails before its first piece is an error like any other."""
+    pieces = iter(parts)
+    first = next(pieces, b"")
+    hand_on({"type": "http.response.start", "status": begun[0], "headers": begun[1]})
+    for piece in chain([first], pieces):
+        hand_on({"type": "http.response.body", "body": piece, "more_body": True})
+    hand_on({"type": "http.response.body", "body": b""})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import config
+from tpp.model.hosts import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,14 +72,14 @@ def _sandbox(settings: Settings) -> list[Program]:
         *("--access-token-seconds", str(settings.sandbox_access_token_seconds)),
     )
     kit = (
-        *("kit", "--host", config.LOOPBACK, "--port", str(settings.sandbox_kit_port), "--bank-url", bank_url),
+        *("kit", "--host", LOOPBACK, "--port", str(settings.sandbox_kit_port), "--bank-url", bank_url),
         *("--bank-public-url", settings.bank_public_url),
         *("--state-form", settings.sandbox_state_form, "--expiry", settings.sandbox_expiry),
     )
     run, told = (sys.executable, "-m", "sandbox"), config.environment_of_the_sandbox()
     return [
         Program("sandbox bank", (*run, *bank, *shared), settings.listen_host, settings.sandbox_bank_port, told),
-        Program("sandbox Starter Kit", (*run, *kit, *shared), config.LOOPBACK, settings.sandbox_kit_port, told),
+        Program("sandbox Starter Kit", (*run, *kit, *shared), LOOPBACK, settings.sandbox_kit_port, told),
     ]
 
 

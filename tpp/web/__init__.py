@@ -13,11 +13,13 @@ from tpp.web import (
     routes_account,
     routes_accounts,
     routes_callback,
+    routes_choose,
     routes_connect,
     routes_health,
     routes_legal,
     routes_money,
 )
+from tpp.web.export import routes as export_routes
 from tpp.web.sessions import cookies, session
 from tpp.web.sessions import routes as session_routes
 
@@ -36,7 +38,8 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    for routes in (routes_connect, routes_callback, routes_accounts, routes_account, routes_money, session_routes):
+    pages = (routes_accounts, routes_account, routes_money, export_routes)
+    for routes in (routes_connect, routes_choose, routes_callback, *pages, session_routes):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from tpp.journey.reading.beside import look_at
@@ -24,6 +24,7 @@ from tpp.web.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -40,10 +41,24 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("account", __name__)
 
+_ANY_ID = "0"
+
 
 def register(app: Flask) -> None:
-    """Mount the page."""
+    """Mount the page, and tell the templates the way to it."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(account_at=account_at)
+
+
+def account_at(account_id: str) -> str:
+    """Return the address of an account's page; `account_id`: one that can be asked for, so nothing in it is quoted.
+
+    A page has dozens of them, and building an address is most of what a short row costs.
+    """
+    found: str | None = g.get("account_at")
+    if found is None:
+        found = g.account_at = url_for("account.show", account_id=_ANY_ID).removesuffix(_ANY_ID)
+    return found + account_id
 
 
 @blueprint.get("/accounts/<account_id>")
@@ -62,11 +77,11 @@ def show(account_id: str, tab: str | None = None) -> ResponseReturnValue:
     wanted = bar.TABS[0] if tab is None else bar.named(tab)
     if wanted is None or not Account(account_id).can_be_asked:
         raise NotFound
-    fresh = request.args.get("fresh") == "1"
+    fresh, since = request.args.get("fresh") == "1", services().now()
     look = look_at(desk(vault), account_id, _read_by(wanted), fresh=fresh)
-    if fresh and not look.unfinished and not unfinished(look.figures, account_id):
+    if fresh and look.permissions and not look.unfinished and not unfinished(look.figures, account_id):
         return redirect(url_for("account.show", account_id=account_id, tab=tab, **_kept_query()), code=303)
-    return _page(look, account_id, tab) if look.figures else render_template("pages/not_connected.html")
+    return _page(look, account_id, tab, since) if look.figures else render_template("pages/not_connected.html")
 
 
 def _read_by(tab: Tab) -> list[Resource[Any]]:
@@ -79,12 +94,15 @@ def _kept_query() -> dict[str, Any]:
     return {**filters.read(request.args).query, **({"page": str(page)} if page > 1 else {})}
 
 
-def _page(look: Look, account_id: str, name: str | None) -> ResponseReturnValue:
-    """Render the page; where the list of accounts is not to be had, the page of all accounts says why."""
+def _page(look: Look, account_id: str, name: str | None, since: datetime) -> ResponseReturnValue:
+    """Render the page; where the list of accounts is not to be had, the page of all accounts says why.
+
+    `since`: when this look began.
+    """
     now = services().now()
     page = account.build(look.figures, account_id, now, reference())
     if page is None:
-        if any(source.error and not source.accounts for source in look.figures):
+        if account.may_be_listed(look.figures, since):
             return redirect(url_for("accounts.show"), code=303)
         raise NotFound
     tabs = bar.granted(look.permissions)
@@ -112,7 +130,8 @@ def _entries(look: Look, parameters: Mapping[str, str]) -> Entries | None:
     wanted, number = filters.read(parameters), transactions.page_number(parameters.get("page"))
     read = found.parsed
     unreadable = len(read.unreadable)
-    return Entries(state(found), transactions.build(read.items, wanted, number, more=read.more, unreadable=unreadable))
+    view = transactions.build(read.items, wanted, number, more=read.more, cut=read.cut, unreadable=unreadable)
+    return Entries(state(found), view)
 
 
 def _about(_look: Look, _parameters: Mapping[str, str]) -> None:

@@ -20,16 +20,21 @@ from tpp.journey import attempt
 from tpp.journey.attempt import Arrival
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
-from tpp.pages.failures_return import on_the_return, return_slug
+from tpp.pages.failures_return import PAGES, on_the_return, return_slug
+from tpp.web import choices
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
 from tpp.web.services import services
 from tpp.web.sessions import session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from tpp.model.attempt import Attempt
+    from tpp.model.bank_client import Wording
     from tpp.web.services import Services
 
 log = logging.getLogger(__name__)
@@ -51,19 +56,37 @@ def receive() -> ResponseReturnValue:
     """Deal with the return and lead on. A HEAD request (a link checker) must not use up a code."""
     if request.method != "GET":
         raise MethodNotAllowed(["GET"])
-    outcome = _outcome()
-    if outcome == CONNECTED:
+    meant: list[Attempt] = []
+    came = _came_of(meant)
+    if came.outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
-        slug = return_slug(outcome, services().banks.default.wording)
-        answer = redirect(url_for("callback.ended", reason=slug, ref=reference()), code=303)
+        usual = services().banks.default.wording
+        wording = _wording(came.wording)
+        slug, words = return_slug(str(came.outcome), wording), wording if wording != usual else None
+        again = choices.once_more(meant[0].draft if meant else None)
+        answer = redirect(url_for("callback.ended", reason=slug, ref=reference(), words=words, **again), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def _outcome() -> str:
+def _wording(named: str | None) -> Wording:
+    """Return the wording of that name; that of the way that is offered first where there is none."""
+    return next((each for each in PAGES if each == named), services().banks.default.wording)
+
+
+def _came_of(meant: list[Attempt]) -> Already:
+    """Return what came of the answer, in the words of the client whose attempt it belongs to, which `meant` is told."""
     parameters = {name: list(values) for name, values in request.args.lists()}
-    arrival = _arrival()
+    arrival = _arrival(meant.append)
+    result = _completed(arrival, parameters)
+    if isinstance(result, Already):
+        return result
+    return Already(result, arrival.banks.of(meant[0]).wording if meant else None)
+
+
+def _completed(arrival: Arrival, parameters: dict[str, list[str]]) -> str | Already:
+    """Return `CONNECTED` or the reason why not; where another request has dealt with the answer, what came of that."""
     try:
         result = attempt.complete(arrival, parameters)
         if isinstance(result, Already):
@@ -82,7 +105,7 @@ def _outcome() -> str:
     return CONNECTED
 
 
-def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already) -> str:
+def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already) -> Already:
     """Let a doubled or reloaded return share the first one's success, under a session id of its own.
 
     The first one's answer may never reach the browser (a reload cuts it off), and the old id is retired. Where the
@@ -93,10 +116,10 @@ def _follow(arrival: Arrival, parameters: dict[str, list[str]], earlier: Already
         earlier = await_outcome(arrival.server, answer, services().sleep)
     if earlier.outcome == CONNECTED:
         session.follow(answer)
-    return earlier.outcome or CONNECTED
+    return earlier if earlier.outcome else Already(CONNECTED)
 
 
-def _arrival() -> Arrival:
+def _arrival(meant: Callable[[Attempt], None]) -> Arrival:
     """Lay out what the checks need; a browser without a session has an empty vault."""
     parts = services()
     edition = secrets.token_urlsafe(16)
@@ -107,17 +130,23 @@ def _arrival() -> Arrival:
         now=parts.now,
         remembered=parts.facts.remembered,
         edition=edition,
+        meant=meant,
         kept=partial(session.leave_word, edition),
         visit=session.visit(),
     )
 
 
 def ended(reason: str) -> ResponseReturnValue:
-    """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
-    failure = on_the_return(reason, services().banks.default.wording)
+    """Show why a return did not lead to a connection, at an address that can be reloaded and shared.
+
+    What had been chosen is in the address too, so that "Start again" does not ask for more.
+    """
+    failure = on_the_return(reason, _wording(request.args.get("words")))
     if failure is None:
         raise NotFound
-    return page(failure, _quoted(request.args.get("ref", "")))
+    offered = choices.offer()
+    choice = choices.asked(offered)
+    return page(failure, _quoted(request.args.get("ref", "")), {} if choice.errors else choice.query(offered))
 
 
 def _quoted(text: str) -> str | None:

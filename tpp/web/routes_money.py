@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -63,8 +64,8 @@ def _read(render: Callable[[Ledger], ResponseReturnValue]) -> ResponseReturnValu
 
 def _clean_address() -> str:
     """Return this address without what asks the banks."""
-    parameters = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "fresh"}
-    return url_for(f"{request.blueprint}.show", **parameters)  # type: ignore[arg-type]
+    kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "fresh"])
+    return f"{request.path}?{kept}" if kept else request.path
 
 
 def _listed(ledger: Ledger) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.journey.reading.ask import Desk
+    from tpp.model.bank_client import Wording
     from tpp.model.consent import Route
     from tpp.model.figures import Figures
     from tpp.model.resource import Wanted
@@ -39,6 +40,7 @@ class Bank:
     good_token: str | None = None
     refreshed: int = 0
     route: Route = ROUTE
+    wording: Wording = "starter-kit"
     encodes_ids: bool = False
     takes_queries: bool = False
     queries: list[Mapping[str, str]] = field(default_factory=list)

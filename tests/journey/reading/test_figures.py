@@ -211,6 +211,7 @@ def test_an_id_that_is_not_safe_in_a_path_is_shown_and_not_asked_for(desk: Desk,
     kinds = {name: error for name, error in errors(found).items() if error}
     assert kinds.pop("..") == kinds.pop("x" * 41) == "odd-id"
     assert set(kinds.values()) == {"not-asked"}
+    assert {each.wording for each in found.accounts} == {bank.wording}
 
 
 def test_every_id_that_the_standard_allows_is_asked_for_where_ids_are_encoded(desk: Desk, bank: Bank) -> None:

@@ -201,7 +201,9 @@ def test_what_the_consent_does_not_cover_is_not_asked_for(desk: Desk, bank: Bank
 
 @pytest.mark.parametrize(("account_id", "error"), [("..", "odd-id"), ("x" * 41, "odd-id"), ("a/b", "not-asked")])
 def test_an_odd_account_id_is_not_asked_about(desk: Desk, bank: Bank, account_id: str, error: str) -> None:
-    assert look(desk, account_id).error == error
+    found = look(desk, account_id)
+
+    assert (found.error, found.wording) == (error, bank.wording)
     assert bank.asked == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from tpp.journey import connections, halts
 from tpp.journey.reading import figures
 from tpp.journey.reading.asking import Asking
 from tpp.journey.reading.figures import read_account, unfinished
-from tpp.journey.reading.source import shelf_of
+from tpp.journey.reading.source import claimed, open_source, shelf_of
 
 if TYPE_CHECKING:
     from tpp.journey.reading.ask import Desk
@@ -163,3 +164,37 @@ def test_one_accounts_answer_under_way_is_not_anothers(desk: Desk, bank: Bank) -
 
     assert unfinished(found, "b")
     assert not unfinished(found, "a")
+
+
+def test_a_page_of_one_account_overwrites_nothing_that_was_kept_after_it_had_looked(
+    desk: Desk, bank: Bank, clock: Clock
+) -> None:
+    """It looked, another page read all, and then it asked for its own account alone."""
+    read(desk)
+    clock.move(seconds=61)
+    sources = figures.opened(desk, fresh=True)
+    bank.amount = "7"
+    read(desk)
+    bank.amount = "9"
+    read_account(desk, "b", fresh=True, sources=sources)
+
+    amounts = {each.account.account_id: str(each.balances[0].money.amount) for each in read(desk).accounts}
+    assert amounts == {"a": "7", "b": "9", "c": "7"}
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_page_of_all_accounts_begins_with_what_was_kept_after_it_had_looked(
+    desk: Desk, bank: Bank, clock: Clock, *, fresh: bool
+) -> None:
+    """And asks for nothing that another page has just read, unless it asks in any case."""
+    read(desk)
+    clock.move(seconds=61)
+    grant = connections.listed(desk.vault)[0]
+    source = open_source(desk, grant, fresh=fresh)
+    read(desk)
+    newer = claimed(desk, source, time.monotonic() + 30)
+
+    assert newer.bodies is not None
+    assert newer.bodies.at == clock.seconds()
+    assert newer.asks is fresh
+    assert newer.asking.others() is fresh, "a word that nobody needs is taken away"

@@ -240,6 +240,19 @@ def test_a_late_failure_leaves_the_account_to_the_retry(desk: Desk, bank: Bank) 
     assert errors(read(desk, fresh=True))["a"] is None
 
 
+def test_a_late_fault_of_ours_is_one_line_without_what_the_bank_said(
+    desk: Desk, bank: Bank, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not a stack trace of the thread pool, whose last line would be the message."""
+    bank.faults["a"] = RuntimeError("prose of the bank")  # type: ignore[assignment]
+    hold(bank, "a")
+    read(desk)
+    let_go(desk, bank, "a")
+
+    assert caplog.messages == ["late answer lost: RuntimeError"]
+    assert "prose" not in caplog.text
+
+
 class Shutting:
     """A vault that no longer lets anybody look once it is shut."""
 

@@ -10,6 +10,7 @@ begins where this one ended, and asks only for what is missing.
 
 from __future__ import annotations
 
+import logging
 import time
 from concurrent.futures import wait
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from tpp.journey.reading.ask import Desk, Read
     from tpp.journey.reading.source import Source
     from tpp.model.account import Account
+
+log = logging.getLogger(__name__)
 
 PAGE_SECONDS = 9.0
 """The deadline for all calls of one page together."""
@@ -67,10 +70,13 @@ def read_account(desk: Desk, account_id: str, *, fresh: bool, sources: list[Sour
     sources = opened(desk, fresh=fresh) if sources is None else sources
     if any(source.bodies is None and source.error is None for source in sources):
         return read_all(desk, fresh=fresh)
-    for source in sources:
+
+    def alone(source: Source) -> Source:
         source.asks = source.resumes = _asks_for(desk, source, account_id, fresh=fresh)
         source.only = account_id
-    return _read(desk, [claimed_for_one(desk, source, deadline) for source in sources], deadline)
+        return source
+
+    return _read(desk, [claimed_for_one(desk, alone(source), alone, deadline) for source in sources], deadline)
 
 
 def unfinished(read: Iterable[Figures], account_id: str | None = None) -> bool:
@@ -249,6 +255,8 @@ def _arrived_late(desk: Desk, source: Source, question: Question[Any], at: float
             shelf_of(desk).keep_late(question.consent_id, question.account_id, _answer(source, at, result))
     except NotConnected:
         pass  # the vault has shut: a sign-out, or another return from the bank, was faster
+    except Exception as error:  # noqa: BLE001 - nobody waits for this any more; the pool would log what the bank said
+        log.error("late answer lost: %(type)s", {"type": type(error).__name__})  # noqa: TRY400
     finally:
         source.settled.append(question)  # a call is done before what it brought is kept, so `done` would be too early
         if len(source.settled) == len(source.late):
@@ -276,9 +284,10 @@ def _account_figures(desk: Desk, source: Source, account: Account, bodies: Bodie
     error = why_not(desk, source.grant, account) or bodies.error_of(account.account_id)
     pause = source.pauses.get(account.account_id)
     retry_at = pause.until if pause and pause.firm else None
+    wording = desk.banks.wording_of(source.grant)
     if answer is None:
-        return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at)
+        return AccountFigures(account, (), error or "not-loaded", retry_at=retry_at, wording=wording)
     read = answer.read(desk.resources.balances)
     at = datetime.fromtimestamp(answer.at, UTC)
     nothing = None if read.items else ("malformed" if read.unreadable else "no-balance")
-    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at)
+    return AccountFigures(account, read.items, error or nothing, at, len(read.unreadable), retry_at, wording)

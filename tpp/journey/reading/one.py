@@ -78,7 +78,7 @@ def read_one(
     `query` counts where the way to the bank takes one; elsewhere the bank's first page is read, and kept, without it.
     """
     if error := closed(desk, grant) or _in_the_way(desk, grant, resource, account_id):
-        return Found(grant, error=error)
+        return Found(grant, error=error, wording=desk.banks.wording_of(grant))
     whose = account_id if resource.is_of_account else None
     wanted = Wanted(resource, whose, (query or {}) if desk.banks.of(grant).takes_queries else {})
     kept = None if grant.halt else shelf_of(desk).load_one(grant.consent_id, wanted)

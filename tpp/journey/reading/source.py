@@ -13,9 +13,11 @@ from tpp.journey.reading.ask import Ticket
 from tpp.journey.reading.asking import Asking
 from tpp.journey.reading.pauses import WHOLE, Pause, Pauses
 from tpp.journey.reading.shelf import Shelf
+from tpp.journey.waiting import wait_for
 from tpp.model.resource import Parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -38,7 +40,7 @@ class Source:
     `reading`: the random word of the list that this page reads or goes on with.
     `asks`: whether this page asks at all. `resumes`: it goes on where an earlier one ended. `late`: calls that
     outlive this page, and `settled` those of them whose answer has been seen to. `came`: the list came just now.
-    `only`: the one account that this page asks about.
+    `only`: the one account that this page asks about. `fresh`: it asks in any case.
     """
 
     grant: Grant
@@ -55,12 +57,13 @@ class Source:
     settled: list[Question[Any]] = field(default_factory=list)
     came: bool = False
     only: str | None = None
+    fresh: bool = False
 
 
 def open_source(desk: Desk, grant: Grant, *, fresh: bool) -> Source:
     """Look at what is known of a connection, and decide whether to ask."""
     word = secrets.token_hex(8)
-    source = Source(grant, Ticket(grant), Asking(desk.vault, grant.consent_id, word, desk.now), word)
+    source = Source(grant, Ticket(grant), Asking(desk.vault, grant.consent_id, word, desk.now), word, fresh=fresh)
     source.error = closed(desk, grant)
     if source.error is None:
         source.pauses = Pauses(desk.vault, grant.consent_id, desk.now).load()
@@ -103,22 +106,40 @@ def claimed(desk: Desk, source: Source, deadline: float) -> Source:
         if time.monotonic() >= deadline and source.asks:
             source.asks = source.resumes = False
             source.error = None if source.bodies and source.bodies.unfinished else BankTimeout.reason
-    return source
+    return _anew(desk, source, lambda newer: newer) if source.asks else source
 
 
-def claimed_for_one(desk: Desk, source: Source, deadline: float) -> Source:
-    """See that this page alone asks for its one account; where another is at it, wait for what that one brings."""
-    if not source.asks or source.asking.begin():
+def claimed_for_one(desk: Desk, source: Source, decide: Callable[[Source], Source], deadline: float) -> Source:
+    """See that this page alone asks for its one account; where another is at it, wait for what that one brings.
+
+    `decide`: sets what the page asks of a source, as it was decided for this one.
+    """
+    if not source.asks:
         return source
+    if source.asking.begin():
+        return _anew(desk, source, decide)
     source = _after_the_other(desk, source, deadline)
     source.asks = source.resumes = False
     return source
 
 
+def _anew(desk: Desk, source: Source, decide: Callable[[Source], Source]) -> Source:
+    """Look again now that nobody else may ask: what another page has kept since is not to be overwritten with less."""
+    kept = connections.find(desk.vault, source.grant.consent_id)
+    newer = decide(open_source(desk, kept.grant if kept else source.grant, fresh=source.fresh))
+    newer.asking = source.asking
+    if not newer.asks:
+        newer.asking.end()
+    return newer
+
+
 def _after_the_other(desk: Desk, source: Source, deadline: float) -> Source:
     """Wait until the other page has asked, and look at the connection anew: it may have ended meanwhile."""
-    while source.asking.others() and time.monotonic() < deadline:
-        desk.sleep(POLL_SECONDS)
+
+    def gone() -> bool | None:
+        return None if source.asking.others() else True
+
+    wait_for(gone, desk.sleep, every=POLL_SECONDS, patience=max(0.0, deadline - time.monotonic()))
     kept = connections.find(desk.vault, source.grant.consent_id)
     return open_source(desk, kept.grant if kept else source.grant, fresh=False)
 

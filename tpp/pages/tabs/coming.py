@@ -33,6 +33,10 @@ _LONGEST_TITLE = 80
 DEBITS, ORDERS, PLANS = N_("Direct debits"), N_("Standing orders"), N_("Scheduled payments")
 
 
+_EARLY = N_("What is left cannot be told: a later payment may leave before its day")
+_NO_FURTHER = N_("From this day on, what is left cannot be told")
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What was read of the three kinds; None where the consent does not cover one."""
@@ -163,17 +167,14 @@ def _start(figures: AccountFigures, now: datetime) -> Start | None:
 def _days(leaving: Sequence[Leaving], left: Money | None) -> Iterator[Day]:
     """Step from day to day; what is left ends for good with the first amount that cannot be taken off."""
     sure_from = max((each.day for each in leaving if not each.on_time), default=date.min)
-    counts = left is not None
+    said: Words | None = None
     for at, group in groupby(leaving, key=lambda each: each.day):
-        payments = tuple(group)
+        payments, before = tuple(group), left
         left = _less(left, payments)
-        early, counted, counts = counts and left is not None and at < sure_from, counts, left is not None
-        note = None
-        if early:
-            note = N_("What is left cannot be told: a later payment may leave before its day")
-        elif counted and not counts:
-            note = N_("From this day on, what is left cannot be told")
-        yield Day(at, payments, None if early else left, note)
+        early = left is not None and at < sure_from
+        note = _EARLY if early else _NO_FURTHER if before and not left else None
+        yield Day(at, payments, None if early else left, note if note != said else None)
+        said = note or said
 
 
 def _less(left: Money | None, payments: Iterable[Leaving]) -> Money | None:

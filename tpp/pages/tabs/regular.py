@@ -11,7 +11,7 @@ from tpp.model.words import N_, Words
 from tpp.pages import labels
 from tpp.pages.tabs import coming
 from tpp.pages.tabs.payees import facts_of
-from tpp.pages.tabs.state import NOT_SHARED, State, state
+from tpp.pages.tabs.state import State, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,7 +67,6 @@ class RegularView:
 
     coming: Coming | None
     kinds: tuple[Kind, ...]
-    not_shared: Words = NOT_SHARED
 
 
 def build(figures: AccountFigures, sources: Sources, now: datetime) -> RegularView:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from tpp.model.grant import Grant
+
 blueprint = Blueprint("session", __name__)
 
 
@@ -34,11 +36,19 @@ def sign_out() -> ResponseReturnValue:
     grants = connections.listed(vault)
     return render_template(
         "pages/sign_out.html",
-        bank_name=services().banks.default.bank_name,
         can_revoke=False,
         connections=len(grants),
-        until=max((grant.until for grant in grants), default=None),
+        banks=_last_days(grants) or {services().banks.default.bank_name: None},
     )
+
+
+def _last_days(grants: list[Grant]) -> dict[str, datetime]:
+    """Return by its name the last moment of what each bank shares."""
+    last: dict[str, datetime] = {}
+    for grant in grants:
+        name = grant.draft.bank_name
+        last[name] = max(grant.until, last.get(name, grant.until))
+    return last
 
 
 @blueprint.post("/sign-out")
@@ -56,8 +66,12 @@ def signed_out() -> ResponseReturnValue:
 
 
 def _signed_out(ends: datetime | None) -> str:
-    """Render the page. `ends`: when the time of what could not be erased is over; None where all is erased."""
-    return render_template("pages/signed_out.html", bank_name=services().banks.default.bank_name, ends=ends)
+    """Render the page. `ends`: when the time of what could not be erased is over; None where all is erased.
+
+    Nobody knows any more which bank it was, so only one that is the only one is named.
+    """
+    names = {each.bank_name for each in services().banks.offered}
+    return render_template("pages/signed_out.html", bank_name=names.pop() if len(names) == 1 else None, ends=ends)
 
 
 @blueprint.post("/amounts")

@@ -71,6 +71,7 @@ def register(app: Flask, parts: Services) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=parts.facts.remembered,
         WTF_CSRF_FIELD_NAME=_TOKEN,
+        WTF_CSRF_SECRET_KEY=form_keys(app),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
@@ -79,6 +80,11 @@ def register(app: Flask, parts: Services) -> None:
     app.before_request(note_visit)
     app.context_processor(switches)
     app.register_error_handler(VaultClosed, look_again)
+
+
+def form_keys(app: Flask) -> list[str]:
+    """Return the keys that forms are signed with, the oldest first: the last one signs, all are taken."""
+    return [*reversed(app.config["SECRET_KEY_FALLBACKS"] or []), str(app.secret_key)]
 
 
 def look_again(_error: VaultClosed) -> ResponseReturnValue:
@@ -216,6 +222,16 @@ def toggle_amounts() -> None:
     session["hidden"] = not session.get("hidden", False)
 
 
+def hides_amounts() -> bool:
+    """Whether this browser wants to see no amounts."""
+    return bool(session.get("hidden"))
+
+
+def reveal() -> None:
+    """Let the answer to this one request print amounts: whoever hides them has been asked, and wants them there."""
+    g.amounts_shown = True
+
+
 def is_locked() -> bool:
     """Whether a pause has put the figures behind one click."""
     return visits.is_locked(_current())
@@ -249,7 +265,7 @@ def switches() -> dict[str, object]:
     """
     if g.get("failsafe"):
         return {"signed_in": False, "has_entries": False, "mode": services().facts.mode}
-    g.amounts_shown = not session.get("hidden")
+    g.amounts_shown = not hides_amounts()
     signed_in = bool(session.get("connected")) and not is_locked()
     mode = "bank" if services().facts.mode == "altareq" and not session.get("test_bank", True) else None
     has_entries = signed_in and bool(session.get(_ENTRIES))
