@@ -30,7 +30,7 @@ FOCUSED = """() => {
   const box = here.getBoundingClientRect();
   return { name, value: here.value || '', seen, number: here.stopNumber, top: box.top, bottom: box.bottom };
 }"""
-REACHABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea"
+REACHABLE = "a[href], button, summary, input:not([type=hidden], [type=radio]:not(:checked)), select, textarea"
 
 
 class Keyboard:

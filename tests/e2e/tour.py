@@ -25,14 +25,20 @@ EVERYTHING = PEOPLE["rora"]
 PLAIN = {
     "not connected": "/accounts",
     "signed out": "/signed-out",
+    "choose": "/connect/choose",
+    "choose, groups": "/connect/choose?what=own&group=transactions&days=90",
+    "choose, unreadable": "/connect/choose?what=all&days=0",
     "privacy": "/privacy",
     "terms": "/terms",
     "404": "/no-such-page",
     "declined": "/connect/ended/declined",
     "failed on the return": "/connect/ended/unreachable",
 }
+TABS = ("regular", "payees", "people")
+"""Of one account, beside those that the first page of it shows."""
+
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 26
+PAGES = 36
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
@@ -114,6 +120,27 @@ class Tour:
         self.page.locator(".icon-eye-off").wait_for()
         self._open(f"/accounts/{EVERYTHING[1].account_id}")
         self._see("one account")
+        for tab in TABS:
+            self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
+            self.page.evaluate(OPEN)
+            self._see(f"one account, {tab}, open")
+        self.of_all_accounts()
+
+    def of_all_accounts(self) -> None:
+        """The transactions of all accounts, and what they add up to, with figures and without."""
+        self._open("/transactions")
+        self._see("transactions")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self.page.evaluate(OPEN)
+        self._see("transactions, filtered")
+        self._open("/money?months=12")
+        self.page.evaluate(OPEN)
+        self._see("money, open")
+        self._press(".hide button")
+        self.page.locator(".icon-eye").wait_for()
+        self._see("money, hidden")
+        self._press(".hide button")
+        self.page.locator(".icon-eye-off").wait_for()
 
     def troubles(self) -> None:
         """One account fails, then the whole bank; then a pause, after which nothing is left to show."""

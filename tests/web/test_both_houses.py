@@ -49,5 +49,8 @@ def test_auth_10_and_auth_11_the_journey_shows_the_same_groups_and_the_same_day(
     titles = words(page, "details summary")[1:]
     (day,) = words(page, ".until strong")
     bank = browser.log_in(refresh_target(browser.press_proceed().text), "rora").text
-    assert words(bank, ".group > summary") == titles == ["Your Account Details"]
+    assert words(bank, ".group > summary") == titles
+    assert titles == [
+        *("Your Account Details", "Your Regular Payments", "Your Account Transactions", "Contact and Party Details"),
+    ]
     assert words(bank, ".until strong") == [day]

@@ -17,7 +17,8 @@ from tests.clock import START, machine
 from tests.stack import HOST, hidden_fields, plain, refresh_target
 from tpp.model.consent import end_of_day
 from tpp.model.permission import FOR_THE_PRODUCT, shown
-from tpp.web.routes_connect import new_draft, sign_form
+from tpp.web.choices import offer
+from tpp.web.routes_connect import sign_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,7 +216,7 @@ def assert_too_old(stack: Stack, form: str) -> None:
 def signed(stack: Stack, **changes: Any) -> str:
     """Return the form of a page that shows today's draft with these changes."""
     with stack.app.test_request_context(base_url=f"http://{HOST}"):
-        return sign_form(replace(new_draft(), **changes))
+        return sign_form(replace(offer().draft, **changes))
 
 
 def test_a_signed_draft_of_fewer_permissions_goes_to_the_bank_with_exactly_those(

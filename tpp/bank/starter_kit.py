@@ -72,6 +72,9 @@ class StarterKitClient:
     takes_queries = False
     """The kit drops the query of a call, so the bank's first page is all that it can bring."""
 
+    refuses = frozenset({"ReadProduct"})
+    """The kit reads products and asks no bank for them: its own list of permissions, checked before anything else."""
+
     def __init__(
         self,
         transport: Transport,

@@ -70,6 +70,10 @@ class BankClient(Protocol):
         """Whether a query reaches the bank: without one no dates can be asked for, and no further page."""
 
     @property
+    def refuses(self) -> frozenset[str]:
+        """The permissions that cannot be asked for on this way."""
+
+    @property
     def way(self) -> str:
         """What this way is known by: where it leads through, and to which issuer."""
 

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PermissionGroup:
-    """One expander of the consent page; `icon` names the picture beside it."""
+    """One expander of the consent page. `key`: its name in addresses; `icon`: of the picture beside it."""
 
+    key: str
     title: Words
     icon: str
 
 
-ACCOUNT_DETAILS = PermissionGroup(N_("Your Account Details"), "person")
-REGULAR_PAYMENTS = PermissionGroup(N_("Your Regular Payments"), "payments")
-TRANSACTIONS = PermissionGroup(N_("Your Account Transactions"), "wallet")
-STATEMENTS = PermissionGroup(N_("Your Account Statements"), "statements")
-PRODUCT = PermissionGroup(N_("Your Product Information"), "product")
-PARTIES = PermissionGroup(N_("Contact and Party Details"), "parties")
-FINANCE_RATES = PermissionGroup(N_("Your Finance Rates"), "rates")
+ACCOUNT_DETAILS = PermissionGroup("accounts", N_("Your Account Details"), "person")
+REGULAR_PAYMENTS = PermissionGroup("payments", N_("Your Regular Payments"), "payments")
+TRANSACTIONS = PermissionGroup("transactions", N_("Your Account Transactions"), "wallet")
+STATEMENTS = PermissionGroup("statements", N_("Your Account Statements"), "statements")
+PRODUCT = PermissionGroup("product", N_("Your Product Information"), "product")
+PARTIES = PermissionGroup("parties", N_("Contact and Party Details"), "parties")
+FINANCE_RATES = PermissionGroup("rates", N_("Your Finance Rates"), "rates")
 
 GROUPS = (ACCOUNT_DETAILS, REGULAR_PAYMENTS, TRANSACTIONS, STATEMENTS, PRODUCT, PARTIES, FINANCE_RATES)
 """In the order of the standard's page (CX-11)."""

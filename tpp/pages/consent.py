@@ -23,13 +23,13 @@ PURPOSES = {
 """The purposes that this product has (`OpenFinanceBilling.Purpose`), each with its reason for the page (CX-8)."""
 
 USES = {
-    ACCOUNT_DETAILS.icon: N_("The list of your accounts, every balance, what you have and what you owe."),
-    REGULAR_PAYMENTS.icon: N_("What leaves by itself: standing orders, planned payments, direct debits, saved payees."),
-    TRANSACTIONS.icon: N_("The entries of each account, what came in and went out by month, and the search."),
-    PRODUCT.icon: N_("The rates, fees and conditions of an account."),
-    PARTIES.icon: N_("In whose name the accounts are, and how the bank reaches you."),
+    ACCOUNT_DETAILS.key: N_("The list of your accounts, every balance, what you have and what you owe."),
+    REGULAR_PAYMENTS.key: N_("What leaves by itself: standing orders, planned payments, direct debits, saved payees."),
+    TRANSACTIONS.key: N_("The entries of each account, what came in and went out by month, and the search."),
+    PRODUCT.key: N_("The rates, fees and conditions of an account."),
+    PARTIES.key: N_("In whose name the accounts are, and how the bank reaches you."),
 }
-"""What each group is used for here, by its icon's name."""
+"""What each group is used for here, by its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def build(draft: ConsentDraft) -> ConsentPage:
         tpp_name=own_name(draft.tpp_name),
         bank_name=draft.bank_name,
         why=N_(PURPOSES[draft.purpose].msgid, name=own_name(draft.tpp_name)),
-        uses=tuple(USES[group.icon] for group in asked),
+        uses=tuple(USES[group.key] for group in asked),
         groups=tuple(
             GroupView(group.title, group.icon, tuple(each.line for each in visible if each.group is group))
             for group in asked

@@ -106,7 +106,7 @@ def entry(shown: Shown, now: datetime) -> Entry:
     """Build one row. `now`: aware UTC, so that a figure of another day names its day."""
     figures, stands = shown.figures, shown.standing
     account = figures.account
-    scheme, tail = _masked(account)
+    scheme, tail = masked(account)
     return Entry(
         account_id=account.account_id,
         title=title_of(account),
@@ -138,7 +138,7 @@ def title_of(account: Account) -> str | Words:
     return cut(own, _LONGEST_TITLE) if own else labels.of_sub_type(account.sub_type) or N_("Account")
 
 
-def _masked(account: Account) -> tuple[Words | str | None, str | None]:
+def masked(account: Account) -> tuple[Words | str | None, str | None]:
     """Return the scheme and the last four characters of the first identifier; short ones are not cut further."""
     first = next(iter(account.identifiers), None)
     if first is None:

@@ -13,6 +13,7 @@ from tpp.web import (
     routes_account,
     routes_accounts,
     routes_callback,
+    routes_choose,
     routes_connect,
     routes_health,
     routes_legal,
@@ -38,7 +39,7 @@ def register(app: Flask, services: Services) -> None:
     filters.register(app)
     error_pages.register(app)
     pages = (routes_accounts, routes_account, routes_money, export_routes)
-    for routes in (routes_connect, routes_callback, *pages, session_routes):
+    for routes in (routes_connect, routes_choose, routes_callback, *pages, session_routes):
         routes.register(app)
     routes_legal.register(app)
     routes_health.register(app)

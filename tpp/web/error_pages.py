@@ -21,6 +21,7 @@ from tpp.web.headers import reference
 if TYPE_CHECKING:
     from flask import Flask, Response
 
+    from tpp.pages.choose import Query
     from tpp.pages.failure import Failure
 
 log = logging.getLogger(__name__)
@@ -42,15 +43,15 @@ def _log_exception(exc_info: tuple[Any, ...]) -> None:
         log_unexpected(exc_info[1])
 
 
-def page(failure: Failure, quote: str | None = None) -> Response:
-    """Render a failure page. `quote`: the reference to show, this request's own by default."""
+def page(failure: Failure, quote: str | None = None, again: Query | None = None) -> Response:
+    """Render a failure page. `quote`: the reference to show, this request's own by default. `again`: the choice."""
     context = {
         "title": failure.title,
         "sentences": failure.sentences,
         "progress": failure.step,
         "facts": failure.facts,
         "action_label": failure.action_label,
-        "action_url": url_for("connect.page"),
+        "action_url": url_for("connect.page", **(again or {})),
         "calm": failure.calm,
         "reference": quote or reference(),
     }

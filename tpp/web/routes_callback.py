@@ -21,6 +21,7 @@ from tpp.journey.attempt import Arrival
 from tpp.journey.authorization_response import read_response
 from tpp.journey.claims import CONNECTED, Already, await_outcome
 from tpp.pages.failures_return import PAGES, on_the_return, return_slug
+from tpp.web import choices
 from tpp.web.error_pages import log_unexpected, page
 from tpp.web.headers import reference
 from tpp.web.services import services
@@ -55,14 +56,16 @@ def receive() -> ResponseReturnValue:
     """Deal with the return and lead on. A HEAD request (a link checker) must not use up a code."""
     if request.method != "GET":
         raise MethodNotAllowed(["GET"])
-    came = _came_of()
+    meant: list[Attempt] = []
+    came = _came_of(meant)
     if came.outcome == CONNECTED:
         answer = redirect(url_for("accounts.show"), code=303)
     else:
         usual = services().banks.default.wording
         wording = _wording(came.wording)
         slug, words = return_slug(str(came.outcome), wording), wording if wording != usual else None
-        answer = redirect(url_for("callback.ended", reason=slug, ref=reference(), words=words), code=303)
+        again = choices.once_more(meant[0].draft if meant else None)
+        answer = redirect(url_for("callback.ended", reason=slug, ref=reference(), words=words, **again), code=303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -72,9 +75,8 @@ def _wording(named: str | None) -> Wording:
     return next((each for each in PAGES if each == named), services().banks.default.wording)
 
 
-def _came_of() -> Already:
-    """Return what came of the answer, in the words of the client whose attempt it belongs to."""
-    meant: list[Attempt] = []
+def _came_of(meant: list[Attempt]) -> Already:
+    """Return what came of the answer, in the words of the client whose attempt it belongs to, which `meant` is told."""
     parameters = {name: list(values) for name, values in request.args.lists()}
     arrival = _arrival(meant.append)
     result = _completed(arrival, parameters)
@@ -135,11 +137,16 @@ def _arrival(meant: Callable[[Attempt], None]) -> Arrival:
 
 
 def ended(reason: str) -> ResponseReturnValue:
-    """Show why a return did not lead to a connection, at an address that can be reloaded and shared."""
+    """Show why a return did not lead to a connection, at an address that can be reloaded and shared.
+
+    What had been chosen is in the address too, so that "Start again" does not ask for more.
+    """
     failure = on_the_return(reason, _wording(request.args.get("words")))
     if failure is None:
         raise NotFound
-    return page(failure, _quoted(request.args.get("ref", "")))
+    offered = choices.offer()
+    choice = choices.asked(offered)
+    return page(failure, _quoted(request.args.get("ref", "")), {} if choice.errors else choice.query(offered))
 
 
 def _quoted(text: str) -> str | None:

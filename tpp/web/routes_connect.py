@@ -19,10 +19,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from tpp.errors import MizanError
 from tpp.journey import attempt, once
 from tpp.journey.once import Led
-from tpp.model.consent import ConsentDraft, end_of_day, may_be_asked
+from tpp.model.consent import ConsentDraft, may_be_asked
 from tpp.model.money import Money
 from tpp.pages import consent
 from tpp.pages.failures_start import at_the_start
+from tpp.web import choices
 from tpp.web.error_pages import page
 from tpp.web.headers import reference
 from tpp.web.services import services
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tpp.model.bank_client import BankClient
+    from tpp.pages.choose import Query
 
 log = logging.getLogger(__name__)
 
@@ -62,21 +64,33 @@ def index() -> ResponseReturnValue:
     """The start page; who is connected goes on to the accounts."""
     if session.has_connection():
         return redirect(url_for("accounts.show"), code=303)
-    return _consent_page()
+    offered = choices.offer()
+    return _consent_page(offered.draft, {})
 
 
 def page_again() -> ResponseReturnValue:
-    """The same page for those who are connected already, or want to try again."""
-    return _consent_page()
+    """The same page for those who are connected already, want to try again, or have chosen less or another day.
+
+    A choice that cannot be read is shown where it is made, with a word.
+    """
+    offered = choices.offer()
+    choice = choices.asked(offered)
+    if choice.errors:
+        return redirect(url_for("choose.show", **choices.typed()), code=303)
+    return _consent_page(choice.draft(offered), choice.query(offered))
 
 
 connect.add_url_rule("/connect", "page", page_again, methods=["GET"])
 
 
-def _consent_page() -> str:
-    draft = new_draft()
+def _consent_page(draft: ConsentDraft, query: Query) -> str:
     return render_template(
-        "pages/home.html", consent=consent.build(draft), form_token=sign_form(draft), example=EXAMPLE
+        "pages/home.html",
+        consent=consent.build(draft),
+        form_token=sign_form(draft),
+        example=EXAMPLE,
+        is_chosen=bool(query),
+        choose_url=url_for("choose.show", **query),
     )
 
 
@@ -85,67 +99,54 @@ def sign_form(draft: ConsentDraft) -> str:
     return str(_signer().dumps({"nonce": secrets.token_urlsafe(24), "draft": draft.to_json()}))
 
 
-def new_draft(client: BankClient | None = None) -> ConsentDraft:
-    """Make the draft that today's visitors are shown for a bank; for the one that is offered first without `client`."""
-    parts = services()
-    bank = client or parts.banks.default
-    return ConsentDraft(
-        permissions=parts.facts.permissions,
-        until=end_of_day(parts.now(), parts.facts.consent_days),
-        tpp_name=parts.facts.tpp_name,
-        bank_name=bank.bank_name,
-        purpose="AccountAggregation",
-        bank_id=bank.route.bank_id,
-    )
-
-
 @connect.post("/connect")
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
     services().keep_tidy()
-    form, parts = _read_form(request.form.get("draft", "")), services()
-    if form is None:
-        return _not_begun("old-form", parts.banks.default)
+    form, parts = _read_form(request.form.get("draft", ""), FORM_SECONDS), services()
+    client = parts.banks.named(form.draft.bank_id) if form else None
+    if form is None or client is None or not may_be_asked(form.draft, choices.offer(client).draft, parts.now()):
+        return _not_begun("old-form", _read_form(request.form.get("draft", "")))
     try:
-        led = once.press(parts.vaults.under(f"form {form.nonce}"), partial(_begin, form), parts.now, parts.sleep)
+        begin = partial(_begin, client, form.draft)
+        led = once.press(parts.vaults.under(f"form {form.nonce}"), begin, parts.now, parts.sleep)
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return _not_begun(error.reason, form.client)
+        return _not_begun(error.reason, form)
     session.adopt(led.vault)
     return render_template("pages/redirect.html", bank_name=form.draft.bank_name, redirect_url=led.redirect)
 
 
-def _not_begun(reason: str, client: BankClient) -> ResponseReturnValue:
-    return page(at_the_start(reason, client.wording))
+def _not_begun(reason: str, form: Form | None) -> ResponseReturnValue:
+    """Show why nothing was asked of the bank; the way on leads to what was chosen, also in a form of yesterday."""
+    banks = services().banks
+    client = banks.named(form.draft.bank_id) if form else None
+    again = choices.once_more(form.draft if form else None)
+    return page(at_the_start(reason, (client or banks.default).wording), again=again)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Our own signed form: what it shows, the client of the bank that this is for, and what it is known by."""
+    """Our own signed form: the draft that it showed, and what it is known by."""
 
     draft: ConsentDraft
-    client: BankClient
     nonce: str
 
 
-def _read_form(token: str) -> Form | None:
-    """Read our own signed form; None for another's, an old one, or a draft that may no longer be asked for."""
+def _read_form(token: str, seconds: int | None = None) -> Form | None:
+    """Read our own signed form: its draft and its nonce. None for another's, and for one that is older than that."""
     try:
-        told: dict[str, Any] = _signer().loads(token, max_age=FORM_SECONDS)
-        draft, nonce = ConsentDraft.from_json(told["draft"]), str(told["nonce"])
+        told: dict[str, Any] = _signer().loads(token, max_age=seconds)
+        return Form(ConsentDraft.from_json(told["draft"]), str(told["nonce"]))
     except (BadData, KeyError, TypeError, ValueError):
         return None
-    client = services().banks.named(draft.bank_id)
-    if client is None or not may_be_asked(draft, new_draft(client), services().now()):
-        return None
-    return Form(draft, client, nonce)
 
 
-def _begin(form: Form) -> Led:
+def _begin(client: BankClient, draft: ConsentDraft) -> Led:
     """Stage the consent, in this browser's vault or in a new one."""
     parts = services()
     key = session.key() or session.new_key()
-    begun = attempt.begin(session.open_vault(key), form.client, form.draft, parts.now, session.visit())
+    begun = attempt.begin(session.open_vault(key), client, draft, parts.now, session.visit())
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return Led(begun.redirect, key)
 

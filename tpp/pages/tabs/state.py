@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from tpp.model.words import Words
 
 NOT_SHARED = N_("Your bank did not share this")
-ERRORS = {
-    **dict.fromkeys(troubles.ENDED, N_("Did not load: sharing has ended")),
+OF_NO_BALANCE = {
+    **dict.fromkeys(troubles.ENDED.keys() - troubles.ACCOUNT_ERRORS.keys(), N_("Did not load: sharing has ended")),
     "consent-suspended": N_("Did not load: sharing is suspended at your bank"),
     "refused": NOT_SHARED,
     "not-shared": NOT_SHARED,
 }
-"""In the place of words that name a balance; and the reasons of a whole consent."""
+"""What an account's balances have other words for, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _failure(found: Found[Any]) -> Words | None:
         return None
     if found.retry_at:
         return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(found.retry_at, spoken=True))
-    return ERRORS.get(found.error) or troubles.of_reason(found.error, found.wording) or NOT_SHARED
+    return OF_NO_BALANCE.get(found.error) or troubles.of_reason(found.error, found.wording) or NOT_SHARED
 
 
 def _left_out(count: int) -> Words:
