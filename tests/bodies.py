@@ -75,7 +75,7 @@ def figures(
 ) -> Figures:
     """Read what a bank answers into one connection's figures. An account without an answer has failed to load."""
     listed = read_accounts.accounts(body("Account", list(accounts), links))
-    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation")
+    draft = ConsentDraft(("ReadBalances",), UNTIL, "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer")
     grant = Grant(consent_id, "issuer", UNTIL, NOW, draft, TokenSet("t", NOW + timedelta(seconds=600)), route=ROUTE)
     shown = []
     for each in listed.items:

@@ -36,7 +36,9 @@ REDIRECT = (
     "&request_uri=urn:ietf:params:oauth:request_uri:0b7da623-848a-49dc-9630-a0d89078c256"
 )
 CREATED = {"redirect": REDIRECT, "consent_id": CONSENT, "code_verifier": VERIFIER}
-DRAFT = ConsentDraft(("ReadAccountsBasic",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadAccountsBasic",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 class Answering:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.e2e.expected import PEOPLE
@@ -37,10 +38,14 @@ PLAIN = {
 FINDS = {"found": "a", "not found": "nowhere"}
 """Searches with hits in every language, and without."""
 
+TABS = ("regular", "payees", "people")
+"""Of one account, beside those that the first page of it shows."""
+
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 35
+PAGES = 38
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
+MONTHS = timedelta(days=70)
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
 
 
@@ -111,7 +116,10 @@ class Tour:
         self._press(".go a", f"{self.place.origin}/accounts")
 
     def accounts(self) -> None:
-        """All accounts, with figures and without."""
+        """All accounts, with figures and without; then one, with the transactions of three months.
+
+        All fifty of its rows would show no more, and cost as much to look at as ten pages.
+        """
         self._see("accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye").wait_for()
@@ -121,15 +129,20 @@ class Tour:
         for name, text in FINDS.items():
             self._open(f"/accounts?find={text}")
             self._see(f"accounts, {name}")
-        self._open(f"/accounts/{EVERYTHING[1].account_id}")
+        since = (self.place.clock() - MONTHS).date()
+        self._open(f"/accounts/{EVERYTHING[1].account_id}?from={since}")
         self._see("one account")
+        for tab in TABS:
+            self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
+            self.page.evaluate(OPEN)
+            self._see(f"one account, {tab}, open")
         self.of_all_accounts()
 
     def of_all_accounts(self) -> None:
         """The transactions of all accounts, and what they add up to, with figures and without."""
         self._open("/transactions")
         self._see("transactions")
-        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out&q=500.00")
         self.page.evaluate(OPEN)
         self._see("transactions, filtered")
         self._open("/money?months=12")

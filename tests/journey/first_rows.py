@@ -1,4 +1,4 @@
-"""Rows as they were written before they carried a version, taken from a store of that time.
+"""Rows as they were written before they carried a version, taken from a store of that time, and as they were later.
 
 They stay as they are, whatever the rows of today look like: a store may hold such ones for as long as a connection is
 remembered. Only the addresses of the bank are made up.
@@ -50,6 +50,12 @@ CONNECTION: dict[str, Any] = {
     "client_id": CLIENT,
     "subject": "c3d1b9f4-7e28-4b5a-8f61-5a2e90d7c422",
 }
+
+SECOND: dict[str, Any] = {"bank_id": ISSUER, "client": "starter-kit", "api_version": "v1.2", "shape": 1}
+"""What version 1 added, while the route alone said which bank it is: the draft in these rows names none."""
+
+SECOND_ATTEMPT: dict[str, Any] = {**ATTEMPT, **SECOND, "nonce": "of the request"}
+SECOND_CONNECTION: dict[str, Any] = {**CONNECTION, **SECOND, "nonce": "of the request"}
 
 BALANCES: dict[str, Any] = {
     "at": 1795343400.0,

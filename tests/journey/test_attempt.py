@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     Run = Callable[[SqliteRows, str, tuple[object, ...]], list[tuple[object, ...]]]
 
 ISSUER = "https://issuer.example"
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 @dataclass
@@ -301,6 +303,8 @@ def test_a_new_connection_takes_the_place_of_one_whose_access_has_ended(desk: Ar
     complete(desk, query(code="second", state="state-2"))
 
     assert [kept.name for kept in desk.vault.find("connection")] == ["consent-2"]
+    (past,) = connections.history(desk.vault, clock())
+    assert (past.consent_id, past.tokens, past.draft.until) == (first.consent_id, None, first.draft.until)
     for kind in ("late", "wait"):
         assert [kept.value["consent_id"] for kept in desk.vault.find(kind)] == ["another"]
 

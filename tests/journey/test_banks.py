@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from tpp.model.attempt import Attempt
     from tpp.model.bank_client import StateForm, Wording
 
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 TOKENS = TokenSet("t", START + timedelta(seconds=600))
 
 

@@ -62,6 +62,7 @@ def test_a_connection_of_the_first_shape_is_read_as_it_was_kept(vault: SealedVau
     assert grant.until == datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC)
     assert grant.tokens is not None
     assert grant.route == Route(first_rows.ISSUER, "starter-kit", "v1.2"), "as there was one way only"
+    assert grant.draft.bank_id == first_rows.ISSUER
     assert grant.tokens.refresh_token == first_rows.CONNECTION["tokens"]["refresh_token"]
 
 
@@ -86,6 +87,23 @@ def test_an_attempt_of_the_first_shape_is_read_as_it_was_kept(vault: SealedVault
     assert (found.name, found.consent_id, found.started_at) == ("name", CONSENT, START)
     assert (found.route, found.nonce) == (Route(first_rows.ISSUER, "starter-kit", "v1.2"), None)
     assert found.code_verifier == first_rows.ATTEMPT["code_verifier"]
+
+
+def test_rows_of_the_second_shape_name_the_bank_in_their_draft_from_now_on(vault: SealedVault) -> None:
+    """Read, and renewed in today's shape; what else they say of the way stays."""
+    lay(vault, kinds.CONNECTION, first_rows.SECOND_CONNECTION)
+    lay(vault, kinds.ATTEMPT, first_rows.SECOND_ATTEMPT, "name")
+
+    (grant,), (found,) = connections.listed(vault), attempt.live_attempts(vault)
+    for each in (grant, found):
+        assert each.draft.bank_id == each.route.bank_id == first_rows.ISSUER
+        assert each.draft.to_json() == {**first_rows.DRAFT, "bank_id": first_rows.ISSUER}
+        assert each.nonce == "of the request"
+    connections.change(vault, grant, lambda each: each.suspended("consent-suspended", START))
+    kept = vault.get(kinds.CONNECTION, CONSENT)
+    assert kept is not None
+    assert kept.value[VERSION] == 2
+    assert kept.value["draft"]["bank_id"] == first_rows.ISSUER
 
 
 def test_figures_of_the_first_shape_are_read_with_what_came_late(vault: SealedVault, clock: Clock) -> None:

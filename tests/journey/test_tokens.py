@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tpp.model.consent import Route
 
-DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(("ReadBalances",), START, "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer")
 
 
 @dataclass

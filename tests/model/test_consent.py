@@ -35,13 +35,15 @@ def test_a_draft_ends_at_the_end_of_a_dubai_day_within_a_year(now: str, days: in
 
 
 def test_a_draft_survives_its_way_through_json() -> None:
-    draft = ConsentDraft(("ReadBalances",), datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC), "A", "B", "C")
+    draft = ConsentDraft(("ReadBalances",), datetime(2026, 12, 22, 19, 59, 59, tzinfo=UTC), "A", "B", "C", bank_id="D")
 
     assert ConsentDraft.from_json(draft.to_json()) == draft
 
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-TODAY = ConsentDraft(FOR_THE_PRODUCT, end_of_day(NOW, 30), "Mizan", "Model Bank", "AccountAggregation")
+TODAY = ConsentDraft(
+    FOR_THE_PRODUCT, end_of_day(NOW, 30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,7 @@ TODAY = ConsentDraft(FOR_THE_PRODUCT, end_of_day(NOW, 30), "Mizan", "Model Bank"
         ({"until": NOW - timedelta(days=1)}, False),
         ({"tpp_name": "Another"}, False),
         ({"bank_name": "Another"}, False),
+        ({"bank_id": "another"}, False),
         ({"purpose": "Another"}, False),
         ({"version": "1999-01"}, False),
     ],

@@ -21,7 +21,9 @@ from tpp.model.words import Words
 from tpp.pages import troubles
 from tpp.pages.accounts import AccountsPage, build
 
-DRAFT = ConsentDraft(("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation")
+DRAFT = ConsentDraft(
+    ("ReadBalances",), START + timedelta(days=30), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+)
 TOKENS = TokenSet("t", START + timedelta(seconds=600))
 GRANT = Grant("consent", "issuer", START + timedelta(days=30), START, DRAFT, TOKENS, route=ROUTE)
 

@@ -30,7 +30,9 @@ SETTINGS = st.sets(st.sampled_from(ALL), min_size=1).map(tuple).filter(lambda co
 
 def offer(permissions: tuple[str, ...] = FOR_THE_PRODUCT, days: int = 30, now: datetime = NOW) -> Offer:
     """Return what can be chosen from these permissions, through a kit."""
-    draft = ConsentDraft(permissions, end_of_day(now, days), "Mizan", "Model Bank", "AccountAggregation")
+    draft = ConsentDraft(
+        permissions, end_of_day(now, days), "Mizan", "Model Bank", "AccountAggregation", bank_id="issuer"
+    )
     return Offer(draft, now, frozenset({"ReadProduct"}))
 
 
@@ -83,6 +85,13 @@ def test_after_midnight_a_draft_leads_back_to_its_own_last_day() -> None:
 
     assert chosen(before, later).draft(later).until == before.until
     assert chosen(replace(before, until=NOW), later).days == 30
+
+
+def test_a_consent_that_is_given_again_lasts_as_many_days_as_before() -> None:
+    before = read({"what": [BALANCES], "days": ["7"]}, OFFER).draft(OFFER)
+    later = offer(now=NOW + timedelta(days=40))
+
+    assert chosen(before, later, NOW).draft(later).until == end_of_day(later.now, 7)
 
 
 @pytest.mark.parametrize(

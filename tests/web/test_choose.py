@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from tests.clock import Clock
     from tests.stack import Browser, Stack
 
 CREATE = "/consent-create/bank-data"
@@ -270,3 +271,30 @@ def test_what_was_left_out_is_not_read_and_its_page_says_so(stack: Stack, browse
         assert browser.get(str(row["href"])).status_code == 200
 
     assert {each.path.rpartition("/")[2] for each in stack.kit.seen if each.method == "GET"} == {"accounts", "balances"}
+
+
+def again(browser: Browser) -> BeautifulSoup:
+    """Follow the way to a new consent from the accounts page."""
+    page = BeautifulSoup(browser.get("/accounts").text, "html.parser")
+    (way,) = {str(each["href"]) for each in page.select("a") if each.get_text(strip=True) == "Connect again"}
+    return BeautifulSoup(browser.get(way).text, "html.parser")
+
+
+def test_connecting_again_asks_for_what_was_chosen_and_for_as_many_days(
+    start: Callable[..., AbstractContextManager[Stack]], clock: Clock
+) -> None:
+    """By a consent that gave no refresh token, and by one whose last day is over."""
+    with start(bank={"issue_refresh": False}) as stack:
+        browser = stack.browser()
+        begun = browser.post("/connect", draft_of(send(browser, CHOSEN)))
+        browser.come_back(browser.approve(refresh_target(begun.text)))
+        clock.move(minutes=10, seconds=1)
+        pages = [again(browser)]
+        clock.move(days=8)
+        pages.append(again(browser))
+
+    for page, until in zip(pages, ("29/11/2026", "07/12/2026"), strict=True):
+        assert [each.get_text(strip=True) for each in page.select(".with-icon p")] == [
+            each.line.msgid for each in shown(ASKED)
+        ]
+        assert [each.get_text(strip=True) for each in page.select(".until strong")] == [until]

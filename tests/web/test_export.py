@@ -205,12 +205,15 @@ def test_what_was_not_shared_and_what_is_anothers_is_no_file(sharing: Stack, bro
     assert [each.path for each in sharing.kit.seen[calls:] if each.path.endswith("/transactions")] == []
 
 
-def test_accounts_without_transactions_in_their_consent_have_no_file(stack: Stack, browser: Browser) -> None:
-    browser.connect()
-    path = str(Reader(browser.client).get("/accounts").soup.select(".entry-title a")[0]["href"])
+def test_accounts_without_transactions_in_their_consent_have_no_file(
+    start: Callable[..., AbstractContextManager[Stack]],
+) -> None:
+    with start(app={"permissions": PERMISSIONS[:2]}) as stack:
+        browser, paths = connected(stack)
 
-    assert browser.get(f"{path}/transactions.csv").status_code == 404
-    assert "Nothing is connected" in stack.browser().get(f"{path}/transactions.csv").text
+        assert browser.get(f"{paths[0]}/transactions.csv").status_code == 404
+        assert browser.get("/transactions.csv").location == "/transactions", "which says so"
+        assert "Nothing is connected" in stack.browser().get(f"{paths[0]}/transactions.csv").text
 
 
 def test_where_the_bank_fails_the_page_says_why_in_place_of_a_file(sharing: Stack) -> None:
@@ -253,3 +256,39 @@ def test_odd_filters_make_no_error(sharing: Stack) -> None:
         f"type={quote('=1+1')}",
     ):
         assert len(rows(browser.get(f"{paths[0]}/transactions.csv?{query}"))) <= everything
+
+
+@pytest.mark.parametrize("query", ["", "direction=in", "own=no", "type=POS&currency=AED"])
+def test_the_file_of_all_accounts_has_every_row_of_their_list_each_with_its_account(sharing: Stack, query: str) -> None:
+    browser, paths = connected(sharing)
+    page = Reader(browser.client).get(f"/transactions?{query}")
+    link = str(page.one('a[href*="transactions.csv"]')["href"])
+    found, document = rows(browser.get(link)), json.loads(browser.get(link.replace(".csv", ".json")).data)
+    everything = [row for path in paths for row in sent(sharing, path)]
+
+    assert f"{len(found)} transaction" in page.text
+    assert 0 < len(found) < len(everything) if query else len(found) == len(everything)
+    wanted = {(each["TransactionId"], *amount(each)) for each in everything}
+    assert {(each["Transaction number"], each["Amount"], each["Currency"]) for each in found} <= wanted
+    assert len({each["Account"] for each in found}) > 1
+    assert document["filter"] == {
+        name: value for name, _, value in (each.partition("=") for each in query.split("&") if each)
+    }
+    assert [document["coverage"][each["account"]]["account"] for each in document["transactions"]] == [
+        each["Account"] for each in found
+    ]
+    assert [each["transaction_id"] for each in document["transactions"]] == [
+        each["Transaction number"] for each in found
+    ]
+
+
+def test_hidden_amounts_of_all_accounts_are_asked_for_with_the_whole_filter(sharing: Stack) -> None:
+    browser, paths = connected(sharing)
+    browser.post("/amounts", Reader(browser.client).get(paths[0]).form("/amounts"))
+    page = Reader(browser.client).get("/transactions.csv?own=no&_scheme=javascript&currency=AED&fresh=1")
+    form = page.one("main form")
+
+    assert str(form["action"]) == "/transactions.csv?own=no&_scheme=javascript&currency=AED"
+    assert page.one('main a[href^="/transactions?own=no"]')
+    answer = browser.post(str(form["action"]), {"csrf_token": str(form.select("input")[0]["value"])})
+    assert {each["Currency"] for each in rows(answer)} == {"AED"}

@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 from tests.clock import START
 from tests.pages.movements import TRANSACTION, TRANSACTIONS, booked
 from tests.pages.test_transactions import rows as rows_of
-from tpp.model.account import AccountIdentifier
+from tests.routes import ROUTE
+from tpp.model.account import Account, AccountIdentifier
 from tpp.model.banking.beneficiary import Agent, Counterparty
-from tpp.model.banking.own_transfers import Entry
+from tpp.model.banking.own_transfers import Entry, Held, recognised
 from tpp.model.banking.transaction import (
     BankCode,
     Bill,
@@ -35,17 +36,21 @@ from tpp.model.banking.transaction import (
     RunningBalance,
     Transaction,
 )
+from tpp.model.consent import ConsentDraft
+from tpp.model.figures import Found
+from tpp.model.grant import Grant
 from tpp.model.money import Money
 from tpp.model.resource import Parsed
-from tpp.model.words import N_
-from tpp.pages.export import FACTS, Export, Source, build
+from tpp.pages.export import FACTS, Export, Source, of_all, of_one
 from tpp.pages.filter import Filter, read
+from tpp.pages.money.sources import Ledger
+from tpp.pages.money.sources import Source as Shared
 from tpp.pages.movement import row
 from tpp.pages.transactions import build as page_of
 from tpp.web.export.files import csv_pieces, disposition, json_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 MONEY = {"Amount", "Balance after it"}
 FORMULA = re.compile("[\\s\u200b-\u200f\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
@@ -67,17 +72,37 @@ def source(items: Iterable[Transaction], **more: Any) -> Source:
     return Source(**{"read_at": START, **told}, read=Parsed(tuple(items)))
 
 
+def gathered(sources: Sequence[Source], wanted: Filter) -> Export:
+    """Gather the list of one account, or of several as the page of all accounts has them."""
+    if len(sources) == 1:
+        return of_one(sources[0], wanted)
+    accounts = [
+        Account(f"a-{number}", nickname=str(each.account), identifiers=(AccountIdentifier("Other", each.tail or ""),))
+        for number, each in enumerate(sources)
+    ]
+    held = [Held(account, each.bank, each.read.items) for account, each in zip(accounts, sources, strict=True)]
+    found = [Found(_grant(each.bank), each.read, each.read_at) for each in sources]
+    shown_accounts = [Shared(one.account, one.issuer, answer) for one, answer in zip(held, found, strict=True)]
+    unread = Shared(Account("b"), "issuer", Found(_grant("Bank"), error="unreachable"))
+    return of_all(Ledger((unread, *shown_accounts), tuple(recognised(held))), wanted)
+
+
+def _grant(bank: str) -> Grant:
+    draft = ConsentDraft((), START, "Mizan", bank, "AccountAggregation", bank_id="issuer")
+    return Grant("consent", "issuer", START, START, draft, None, route=ROUTE)
+
+
 def table(*sources: Source, wanted: Filter | None = None) -> list[dict[str, str]]:
     """Write a table and read it back."""
     with english():
-        data = b"".join(csv_pieces(build(sources, wanted or Filter())))
+        data = b"".join(csv_pieces(gathered(sources, wanted or Filter())))
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def document(*sources: Source, wanted: Filter | None = None) -> dict[str, Any]:
     """Write a document and read it back."""
     with english():
-        found: dict[str, Any] = json.loads(b"".join(json_pieces(build(sources, wanted or Filter()), START)))
+        found: dict[str, Any] = json.loads(b"".join(json_pieces(gathered(sources, wanted or Filter()), START)))
     return found
 
 
@@ -266,23 +291,41 @@ def _names(value: Any, path: str = "") -> Iterator[str]:
 
 
 def test_several_accounts_make_one_list_each_row_with_its_own() -> None:
-    first = source([booked("-1.00", booked_at=START), booked("-2.00", booked_at=START - timedelta(days=2))])
+    """And a transfer between them is called one, as on the page; an account that was not read is none of them."""
+    day = timedelta(days=1)
+    savings = Counterparty(accounts=(AccountIdentifier("IBAN", "AE070331234567890123456"),))
+    first = source([booked("-1.00"), booked("-2.00", booked_at=START - 2 * day)])
     second = source(
-        [booked("-3.00", booked_at=START - timedelta(days=1)), booked("-4.00", status="Pending", booked_at=None)],
-        account=N_("Current account"),
+        [
+            booked("-3.00", booked_at=START - day, kind="LocalBankTransfer", counterparty=savings),
+            booked("-4.00", status="Pending", booked_at=None),
+        ],
+        account="Current account",
         bank="Other Bank",
-        tail=None,
+        tail="AE930331234567890123456",
     )
-    lines, found = table(first, second), document(first, second)
+    third = source(
+        [booked("3.00", booked_at=START - day, kind="LocalBankTransfer")],
+        account="Savings",
+        tail="AE070331234567890123456",
+    )
+    lines, found = table(first, second, third), document(first, second, third)
 
     assert [(each["Account"], each["Bank"], each["Amount"]) for each in lines] == [
         ("Current account", "Other Bank", "-4.00"),
         ("Salary", "Model Bank", "-1.00"),
         ("Current account", "Other Bank", "-3.00"),
+        ("Savings", "Model Bank", "3.00"),
         ("Salary", "Model Bank", "-2.00"),
     ]
-    assert [each["account"] for each in found["transactions"]] == [1, 0, 1, 0]
-    assert [each["account"] for each in found["coverage"]] == ["Salary", "Current account"]
+    own = [each["Description"] for each in lines if each["Details"].startswith("Between your own accounts")]
+    assert sorted(own) == ["Current account", "Savings"]
+    assert [each.get("between_own_accounts") for each in found["transactions"]] == [None, None, True, True, None]
+    assert [each["account"] for each in found["coverage"]] == ["Salary", "Current account", "Savings"]
+    assert [each["number_ends"] for each in found["coverage"]] == ["0001", "3456", "3456"]
+    assert [found["coverage"][each["account"]]["account"] for each in found["transactions"]] == [
+        each["Account"] for each in lines
+    ]
 
 
 def test_why_a_list_ends_is_in_the_file_for_programs() -> None:
@@ -300,7 +343,7 @@ def test_why_a_list_ends_is_in_the_file_for_programs() -> None:
 @pytest.mark.parametrize("items", [0, 1, 63, 64, 65, 400])
 def test_files_are_made_a_piece_at_a_time(items: int) -> None:
     """Nothing is written before it is asked for, and what is asked for is not all of it."""
-    export = build([source([booked()] * items)], Filter())
+    export = of_one(source([booked()] * items), Filter())
     with english():
         for made, lines in ((csv_pieces(export), items + 2), (json_pieces(export, START), max(items, 1) + 1)):
             assert isinstance(made, GeneratorType)
@@ -326,7 +369,7 @@ NO_SPAN: list[Transaction] = []
 def test_the_name_of_a_file_says_bank_end_of_number_and_days_whatever_the_bank_is_called(
     bank: str, tail: str | None, items: list[Transaction], plain: str, full: str | None
 ) -> None:
-    told = disposition(build([source(items, bank=bank, tail=tail)], Filter()), "csv")
+    told = disposition(of_one(source(items, bank=bank, tail=tail), Filter()), "csv")
 
     assert told == f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(full or plain)}"
     assert told.isascii()
@@ -337,13 +380,15 @@ def test_a_file_of_several_accounts_names_their_bank_only_if_it_is_one() -> None
     one, other = source([booked()]), source([booked(booked_at=START - timedelta(days=40))], tail="0002")
     foreign = source([booked()], bank="Other Bank")
 
-    assert 'filename="Model-Bank-2026-10-13-2026-11-22.json"' in disposition(build([one, other], Filter()), "json")
-    assert 'filename="transactions-2026-11-22-2026-11-22.json"' in disposition(build([one, foreign], Filter()), "json")
+    assert 'filename="Model-Bank-2026-10-13-2026-11-22.json"' in disposition(gathered([one, other], Filter()), "json")
+    assert 'filename="transactions-2026-11-22-2026-11-22.json"' in disposition(
+        gathered([one, foreign], Filter()), "json"
+    )
 
 
 def test_the_span_of_an_export_is_that_of_its_rows() -> None:
     sent = [booked(), booked(booked_at=None), booked(booked_at=START - timedelta(days=400))]
 
-    assert build([source(sent)], Filter()).span == (date(2025, 10, 18), date(2026, 11, 22))
-    assert build([source(sent)], read({"from": "2026-01-01"})).span == (date(2026, 11, 22), date(2026, 11, 22))
+    assert of_one(source(sent), Filter()).span == (date(2025, 10, 18), date(2026, 11, 22))
+    assert of_one(source(sent), read({"from": "2026-01-01"})).span == (date(2026, 11, 22), date(2026, 11, 22))
     assert Export((), Filter(), ()).span is None

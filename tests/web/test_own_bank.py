@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
 
-from tests.stack import ORIGIN, plain, query_of
+from tests.stack import ORIGIN, plain, query_of, refresh_target
 from tests.web.test_callback import CALLBACK, EXCHANGE
 from tests.web.test_old_rows import vault_of
 from tpp.bank.starter_kit import StarterKitClient
 from tpp.model import kinds
+from tpp.web.choices import offer
+from tpp.web.routes_connect import sign_form
 
 if TYPE_CHECKING:
     from tests.stack import Browser, Stack
+    from tpp.model.bank_client import BankClient
 
 
 def also_offered(stack: Stack, **changes: Any) -> None:
@@ -90,3 +93,49 @@ def test_after_signing_out_a_bank_is_named_only_where_no_other_is_offered(stack:
     assert "Your consent at Model Bank is still there" in alone
     assert "Your consent at each bank is still there" in beside
     assert "First Bank" not in beside
+
+
+def form_for(stack: Stack, client: BankClient, **changes: Any) -> dict[str, str]:
+    """Sign the form of a page that showed a bank's draft."""
+    with stack.app.test_request_context("/", base_url=ORIGIN):
+        return {"draft": sign_form(replace(offer(client).draft, **changes))}
+
+
+def test_a_form_begins_at_the_bank_that_it_is_for(stack: Stack, browser: Browser) -> None:
+    """Not at the one that is offered first, and what is kept of it says so."""
+    settled = stack.app.extensions["mizan"].banks.default
+    also_offered(stack)
+    answer = browser.post("/connect", form_for(stack, settled))
+    browser.come_back(browser.approve(refresh_target(answer.text)))
+
+    (kept,) = vault_of(stack, browser).find(kinds.CONNECTION)
+    assert (kept.value["bank_id"], kept.value["draft"]["bank_id"]) == (settled.route.bank_id,) * 2
+    assert kept.value["draft"]["bank_name"] == "Model Bank"
+    assert "Salary account" in browser.get("/accounts").text
+
+
+def test_a_form_for_a_bank_that_is_not_offered_or_under_anothers_name_asks_for_nothing(
+    stack: Stack, browser: Browser
+) -> None:
+    settled = stack.app.extensions["mizan"].banks.default
+    also_offered(stack)
+    for changes in (
+        {"bank_id": "https://gone.example"},
+        {"bank_id": "https://other.example"},
+        {"bank_name": "Another"},
+    ):
+        assert browser.post("/connect", form_for(stack, settled, **changes)).status_code == 400
+    assert stack.kit.paths() == []
+
+
+def test_what_fails_at_the_start_is_told_in_the_words_of_the_bank_that_was_chosen(
+    stack: Stack, browser: Browser
+) -> None:
+    settled = stack.app.extensions["mizan"].banks.default
+    settled.wording = "simulated-kit"
+    also_offered(stack, wording="starter-kit")
+    first = stack.app.extensions["mizan"].banks.default
+    for client in (first, settled):
+        client._base = "http://127.0.0.1:9"
+        said = words_of(browser.post("/connect", form_for(stack, client)).text)
+        assert ("stop the app" in said) is (client is settled)

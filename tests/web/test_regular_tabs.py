@@ -97,7 +97,7 @@ def test_regular_payments_payees_and_the_person_are_the_ones_that_the_bank_sent(
     payees = sum(check_payees(stack, browser, link) for link in addresses)
     check_person(stack, browser, addresses[0])
 
-    assert orders > 3
+    assert orders >= 3
     assert payees
 
 

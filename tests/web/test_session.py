@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import SecretStr
 
+from app import create_app
 from tests.stack import COOKIE, HOST, Browser, Stack, cookie_of, refresh_target, with_cookie
 from tpp.journey import precedents
 
@@ -346,7 +349,7 @@ def test_a_page_that_was_open_while_the_key_was_replaced_still_works(
 
 
 def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
-    start: Callable[..., AbstractContextManager[Stack]],
+    start: Callable[..., AbstractContextManager[Stack]], clock: Clock
 ) -> None:
     """What lies under the server's key is looked for under every key of the list."""
     old, new = "o" * 40, "n" * 40
@@ -356,6 +359,10 @@ def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
         callback = person.approve(refresh_target(person.post("/connect", {"draft": form}).text))
         person.come_back(callback)
         value, way = cookie_of(person), stack.app.extensions["mizan"].banks.default.way
+        rotated = stack.settings.model_copy(update={"secret_key": SecretStr(f"{new},{old}")})
+        beside, unused = replace(stack, app=create_app(rotated, clock)), stack.browser().form("/")["draft"]
+        begun = [beside.browser().post("/connect", {"draft": each}).status_code for each in (form, unused)]
+        assert (begun, stack.kit.count("/consent-create/bank-data")) == ([200, 200], 2), "the first one had begun"
     with start(app={"secret_key": f"{new},{old}"}, kit={"state_form": "base64"}) as stack:
         parts = stack.app.extensions["mizan"]
         assert precedents.has_shown(parts.vaults.server, way, precedents.STATE)
@@ -365,6 +372,5 @@ def test_claims_stubs_precedents_and_forms_are_found_again_after_rotation(
             "the claim still tells the outcome"
         )
         assert len(stack.kit.seen) == exchanged, "and no code is sent again"
-        assert stack.browser().post("/connect", {"draft": form}).status_code == 200
     with start(app={"secret_key": new}, kit={"state_form": "base64"}) as stack:
         assert stack.app.extensions["mizan"].vaults.server.find("stub"), "brought over to the new key"

@@ -51,7 +51,7 @@ from tpp.journey.refusals import refusal_of
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.attempt import Attempt
-from tpp.model.consent import with_first_route
+from tpp.model.consent import with_bank_in_draft, with_first_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,7 +69,11 @@ WINDOW = timedelta(minutes=10)
 MOST_TRIES = 3
 MOST_LIVE = 20
 
-SHAPE = Shape(kinds.ATTEMPT, lambda kept: Attempt.from_json(kept.name, kept.value), upgrades=(with_first_route,))
+SHAPE = Shape(
+    kinds.ATTEMPT,
+    lambda kept: Attempt.from_json(kept.name, kept.value),
+    upgrades=(with_first_route, with_bank_in_draft),
+)
 STUB = Shape(kinds.STUB, lambda kept: kept.value)
 """Nothing reads it yet; it is written so that every consent made since can be named once its browser is gone."""
 
@@ -290,7 +294,7 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     exchanged, OtherWindow where another return was finished meanwhile: nothing is kept then.
     """
     ends = (arrival.now() + arrival.remembered).timestamp()
-    make_room(arrival.vault, arrival.now)
+    make_room(arrival.vault, arrival.now, ends)
     connections.keep(arrival.vault, grant, arrival.edition, ends)
     arrival.kept(answer, grant)
     stub = {
@@ -304,8 +308,11 @@ def keep(arrival: Arrival, answer: AuthorizationResponse, grant: Grant) -> None:
     arrival.server.put(kinds.STUB, grant.consent_id, STUB.write(stub), grant.until.timestamp())
 
 
-def make_room(vault: Vault, now: Callable[[], datetime]) -> None:
-    """Drop connections whose access has ended, and all that is known of them: the new one takes their place."""
-    for consent_id in connections.drop_ended(vault, now()):
+def make_room(vault: Vault, now: Callable[[], datetime], ends: float) -> None:
+    """Make history of connections whose access has ended, and drop what was read: the new one takes their place.
+
+    `ends`: epoch seconds, until when that history is kept.
+    """
+    for consent_id in connections.retire_ended(vault, now(), ends):
         Shelf(vault, now).clear(consent_id)
         Pauses(vault, consent_id, now).clear()

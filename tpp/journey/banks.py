@@ -28,6 +28,10 @@ class Banks:
         """The client for a customer who has not chosen."""
         return self.offered[0]
 
+    def named(self, bank_id: str) -> BankClient | None:
+        """Return the client for a bank that a customer has chosen; None where that is not offered."""
+        return next((each for each in self.offered if each.route.bank_id == bank_id), None)
+
     def offers(self, kept: Attempt | Grant) -> bool:
         """Whether what was begun or granted still has its client."""
         return self._client(kept) is not None

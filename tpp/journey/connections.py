@@ -3,7 +3,8 @@
 A connection is the grant of one consent. It is kept in one step with the vault's edition, so that nobody who does not
 know that could find it; it is changed by compare-and-set only, so that a renewal of the tokens and a word from the bank
 do not undo each other, and what was signed out meanwhile does not come back. What has ended is still listed, with its
-halt, until a new one takes its place.
+halt, until a new one takes its place. From then on it is history: it stays known that it was, for as long as this
+browser is remembered, without a token and without anything that was read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
 from tpp.journey import edition as editions
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
-from tpp.model.consent import with_first_route
+from tpp.model.consent import with_bank_in_draft, with_first_route
 from tpp.model.grant import Grant
 from tpp.model.rows import If, New
 
@@ -39,8 +40,13 @@ class Connection:
 
 
 SHAPE = Shape(
-    kinds.CONNECTION, lambda kept: Connection(Grant.from_json(kept.value), kept), upgrades=(with_first_route,)
+    kinds.CONNECTION,
+    lambda kept: Connection(Grant.from_json(kept.value), kept),
+    upgrades=(with_first_route, with_bank_in_draft),
 )
+
+
+PAST = Shape(kinds.HISTORY, lambda kept: Grant.from_json(kept.value))
 
 
 def listed(vault: Vault) -> list[Grant]:
@@ -86,17 +92,37 @@ def drop(vault: Vault, consent_id: str) -> None:
     vault.delete(kinds.CONNECTION, consent_id)
 
 
-def drop_ended(vault: Vault, now: datetime) -> list[str]:
-    """Forget the connections whose access has ended; return their consent ids."""
-    ended = [grant.consent_id for grant in listed(vault) if grant.has_ended(now)]
-    for consent_id in ended:
-        drop(vault, consent_id)
-    return ended
+def retire_ended(vault: Vault, now: datetime, ends: float) -> list[str]:
+    """Make history, until `ends` (epoch seconds), of the connections whose access has ended; return their consent ids.
+
+    Nothing is written of what has been signed out meanwhile.
+    """
+    ended = [grant for grant in listed(vault) if grant.has_ended(now)]
+    for grant in ended:
+        row = New(kinds.HISTORY, grant.consent_id, PAST.write(grant.past().to_json()), ends)
+        vault.put_together([row], [editions.not_gone(), while_kept(grant.consent_id)])
+        drop(vault, grant.consent_id)
+    return [grant.consent_id for grant in ended]
+
+
+def history(vault: Vault, now: datetime) -> list[Grant]:
+    """Return every connection of this browser that has ended, the last one first; none has a token.
+
+    Those whose place no new one has taken yet are in `listed` as well.
+    """
+    past = {grant.consent_id: grant for grant in PAST.find(vault)}
+    past |= {grant.consent_id: grant.past() for grant in listed(vault) if grant.has_ended(now)}
+    return sorted(past.values(), key=_ended_at, reverse=True)
+
+
+def _ended_at(past: Grant) -> datetime:
+    return past.halt.at if past.halt else past.until
 
 
 def prolong(vault: Vault, ends: float) -> None:
-    """Keep all connections until `ends` (epoch seconds) at least, and with them what opens the vault."""
+    """Keep all connections and their history until `ends` (epoch seconds) at least, and what opens the vault."""
     vault.extend(kinds.CONNECTION, ends)
+    vault.extend(kinds.HISTORY, ends)
     editions.prolong(vault, ends)
 
 

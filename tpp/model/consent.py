@@ -6,7 +6,7 @@ and never a full year ahead: the standard wants strictly less (CX-25).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -22,7 +22,10 @@ PAGE_VERSION = "2026-11-28"
 
 @dataclass(frozen=True, slots=True)
 class ConsentDraft:
-    """What the customer is shown and what is then asked for. `until`: aware UTC, in whole seconds."""
+    """What the customer is shown and what is then asked for. `until`: aware UTC, in whole seconds.
+
+    `bank_id`: the bank that it is for, among those that are offered, as a `Route` names it.
+    """
 
     permissions: tuple[str, ...]
     until: datetime
@@ -30,6 +33,7 @@ class ConsentDraft:
     bank_name: str
     purpose: str
     version: str = PAGE_VERSION
+    bank_id: str = field(kw_only=True)
 
     def to_json(self) -> dict[str, Any]:
         """Turn into plain JSON."""
@@ -40,6 +44,7 @@ class ConsentDraft:
             "bank_name": self.bank_name,
             "purpose": self.purpose,
             "version": self.version,
+            "bank_id": self.bank_id,
         }
 
     @classmethod
@@ -52,15 +57,16 @@ class ConsentDraft:
             str(value["bank_name"]),
             str(value["purpose"]),
             str(value["version"]),
+            bank_id=str(value["bank_id"]),
         )
 
 
 def may_be_asked(draft: ConsentDraft, today: ConsentDraft, now: datetime) -> bool:
-    """Whether a draft that was shown earlier may still be asked for; `today`: the widest that is shown now.
+    """Whether a draft that was shown earlier may still be asked for; `today`: the widest that its bank's page shows.
 
     It may ask for less and end on another day. What it names must fit together (CX-26) and be offered still, its end
-    must be to come and strictly less than a year ahead (CX-25), and whoever asks, whom, for what purpose and in which
-    words must be as today.
+    must be to come and strictly less than a year ahead (CX-25), and whoever asks, which bank, for what purpose and in
+    which words must be as today.
     """
     same = replace(draft, permissions=today.permissions, until=today.until) == today
     offered = not faults(draft.permissions) and set(draft.permissions) <= set(today.permissions)
@@ -92,6 +98,11 @@ class Route:
 def with_first_route(value: dict[str, Any]) -> dict[str, Any]:
     """Add the route to what was kept when there was one way only: the bank was known by its issuer."""
     return {**value, **Route(value["issuer"], "starter-kit", "v1.2").to_json(), "nonce": None}
+
+
+def with_bank_in_draft(value: dict[str, Any]) -> dict[str, Any]:
+    """Write the bank into the draft of what was kept while the route alone said which it is."""
+    return {**value, "draft": {**value["draft"], "bank_id": value["bank_id"]}}
 
 
 def end_of_day(now: datetime, days: int) -> datetime:

@@ -113,6 +113,17 @@ class Grant:
             return True
         return self.tokens.refresh_token is None and not self.tokens.is_alive(now)
 
+    def past(self) -> Grant:
+        """Return what stays known of a grant that has ended: no token, nobody's name at the bank, and how it ended.
+
+        Where the bank said nothing it ended with its last day, or with a token that could not be renewed.
+        """
+        ended_by_itself = Halt("consent-ended", self.until)
+        if self.tokens and self.tokens.refresh_token is None and self.tokens.expires_at < self.until:
+            ended_by_itself = Halt("reconnect", self.tokens.expires_at)
+        halt = self.halt or ended_by_itself
+        return replace(self, tokens=None, halt=halt, client_id=None, subject=None, nonce=None)
+
     def to_json(self) -> Value:
         """Turn into plain JSON, for a sealed row only."""
         return {

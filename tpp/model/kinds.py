@@ -23,6 +23,9 @@ ATTEMPT: Final = "attempt"
 CONNECTION: Final = "connection"
 """What a customer has connected: the grant."""
 
+HISTORY: Final = "history"
+"""What a customer had connected: that it was, what for, and how it ended."""
+
 FIGURES: Final = "figures"
 """What a bank said of one connection."""
 

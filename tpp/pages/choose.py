@@ -117,11 +117,14 @@ def read(parameters: Mapping[str, Sequence[str]], offer: Offer) -> Choice:
     return Choice(what, groups, _days(parameters.get("days", ()), offer, errors), errors)
 
 
-def chosen(draft: ConsentDraft, offer: Offer) -> Choice:
-    """Return the choice that a draft was made by, to offer it once more; what is offered no longer is left out."""
+def chosen(draft: ConsentDraft, offer: Offer, since: datetime | None = None) -> Choice:
+    """Return the choice that a draft was made by, to offer it once more; what is offered no longer is left out.
+
+    Its last day stays the same, or, where `since` says when it was made, as many days ahead as then.
+    """
     groups = tuple(key for key in offer.to_tick if any(BY_CODE[code].group.key == key for code in _known(draft)))
     what = EVERYTHING if groups == offer.to_tick else OWN if groups or BALANCES not in offer.presets else BALANCES
-    days = days_until(draft, offer.now)
+    days = days_until(draft, since or offer.now)
     return Choice(what, groups if what == OWN else (), days if 1 <= days <= LONGEST_DAYS else offer.days)
 
 

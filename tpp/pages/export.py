@@ -13,19 +13,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tpp.model.banking.own_transfers import Entry
-from tpp.model.banking.transaction import newest_first
+from tpp.model.banking.transaction import newest_first, order_of
 from tpp.model.days import day_of
 from tpp.model.words import N_, Words
 from tpp.pages.movement import Place, row
-from tpp.pages.transactions import as_listed
+from tpp.pages.rows import masked
+from tpp.pages.transactions import found_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from tpp.model.banking.transaction import Transaction
     from tpp.model.money import Money
     from tpp.model.resource import Parsed
     from tpp.pages.filter import Filter
+    from tpp.pages.money.sources import Ledger
     from tpp.pages.movement import Row
 
 Cell = Words | str | Decimal | date | datetime | None
@@ -70,33 +72,45 @@ class Export:
 
     sources: tuple[Source, ...]
     wanted: Filter
-    rows: tuple[tuple[int, Transaction], ...]
+    rows: tuple[tuple[int, Entry], ...]
 
     @property
     def span(self) -> tuple[date, date] | None:
         """Return the first and the last day of the rows; None where none has a day."""
-        days = [day for _, each in self.rows if (day := _day(each))]
-        return (min(days), max(days)) if days else None
+        first = min(_days(each.transaction for _, each in self.rows), default=None)
+        last = max(_days(each.transaction for _, each in self.rows), default=None)
+        return (first, last) if first and last else None
 
 
-def build(sources: Sequence[Source], wanted: Filter) -> Export:
-    """Gather what is wanted of all accounts, in the order of one list."""
-    place = {id(each): number for number, source in enumerate(sources) for each in source.read.items}
-    sent = newest_first(each for source in sources for each in source.read.items)
-    hits = as_listed([each for each in sent if wanted.matches(each)])
-    return Export(tuple(sources), wanted, tuple((place[id(each)], each) for each in hits))
+def of_one(source: Source, wanted: Filter) -> Export:
+    """Gather what is wanted of one account, in the order of its page."""
+    hits = found_in((Entry(each) for each in newest_first(source.read.items)), wanted)
+    return Export((source,), wanted, tuple((0, each) for each in hits))
+
+
+def of_all(ledger: Ledger, wanted: Filter) -> Export:
+    """Gather what is wanted of all accounts that were read, in the order of their one list."""
+    sent = sorted(ledger.entries, key=lambda each: order_of(each.transaction), reverse=True)
+    found = [(each, each.found, each.found.parsed) for each in ledger.sources if each.found and each.found.parsed]
+    place = {id(each.account): number for number, (each, _, _) in enumerate(found)}
+    sources = tuple(
+        Source(answer.grant.draft.bank_name, each.title, masked(each.account)[1], read, answer.at)
+        for each, answer, read in found
+    )
+    return Export(sources, wanted, tuple((place[id(each.account)], each) for each in found_in(sent, wanted)))
 
 
 def table(export: Export) -> Iterator[tuple[Cell | tuple[Cell, ...], ...]]:
     """Return a row of values for each transaction, one for each of `COLUMNS`; several in one cell as a tuple."""
     for number, each in export.rows:
-        source, shown = export.sources[number], row(Entry(each))
+        source, shown = export.sources[number], row(each)
         facts: dict[str, list[Cell]] = {}
         for fact in shown.facts:
-            facts.setdefault(fact.label.msgid, []).append(_cell(fact.value))
+            if not isinstance(fact.value, Place):
+                facts.setdefault(fact.label.msgid, []).append(_cell(fact.value))
         yield (
-            *(source.account, source.bank, _day(each), shown.title, shown.direction),
-            *_money(each.money),
+            *(source.account, source.bank, _day(shown.source), shown.title, shown.direction),
+            *_money(shown.money),
             *_said(shown),
             *_money(shown.balance),
             *(tuple(facts.get(label.msgid, ())) for label in FACTS),
@@ -107,9 +121,7 @@ def _said(shown: Row) -> tuple[Cell | tuple[Cell, ...], ...]:
     return shown.state or N_("Booked"), shown.details, shown.notes
 
 
-def _cell(value: Words | str | Money | datetime | Place) -> Cell:
-    if isinstance(value, Place):
-        return value.title
+def _cell(value: Words | str | Money | datetime) -> Cell:
     return value if isinstance(value, Words | str | datetime) else _exact(value.amount)
 
 
@@ -140,29 +152,35 @@ def head(export: Export) -> dict[str, Any]:
 def _coverage(source: Source) -> dict[str, Any]:
     """Say which transactions of one account were read, and whether the bank has more."""
     read = source.read
-    days = [day for each in read.items if (day := _day(each))]
     return {
         "bank": source.bank,
         "account": source.account,
         "number_ends": source.tail,
         "read_at": source.read_at,
         "read": len(read.items),
-        "first": min(days) if days else None,
-        "last": max(days) if days else None,
+        "first": min(_days(read.items), default=None),
+        "last": max(_days(read.items), default=None),
         "bank_has_more": read.more,
         "ended_by": read.cut,
         "unreadable_details": len(read.unreadable),
     }
 
 
+def _days(transactions: Iterable[Transaction]) -> Iterator[date]:
+    return (day for each in transactions if (day := _day(each)))
+
+
 def objects(export: Export) -> Iterator[dict[str, Any]]:
     """Return each transaction as names and values: all that was read of it and is there, as in `Transaction`.
 
-    `account`: the place of its account in `coverage`. `title`: the bank's best title.
+    `account`: the place of its account in `coverage`. `title`: the bank's best title. `between_own_accounts`: where the
+    page says so.
     """
     for number, each in export.rows:
-        told = {"account": number, "day": _day(each), "title": each.title}
-        yield {name: value for name, value in told.items() if value is not None} | _plain(each)
+        transaction = each.transaction
+        told = {"account": number, "day": _day(transaction), "title": transaction.title}
+        own = {"between_own_accounts": True} if each.own else {}
+        yield {name: value for name, value in told.items() if value is not None} | own | _plain(transaction)
 
 
 def _plain(value: Any) -> Any:

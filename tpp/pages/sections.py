@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tpp.model.account import Account
+    from tpp.model.consent import ConsentDraft
     from tpp.model.figures import Figures
     from tpp.pages.doubles import Sole
     from tpp.pages.rows import Entry, Group, Holder, Shown
@@ -29,11 +30,14 @@ class BankSection:
     `suspended`. `bank_until`: where the consent itself goes on after the last day that we use it. `retry`, `renew`:
     the way on, by asking again or by a new consent. `people`: in whose names the accounts are, as the bank writes them;
     `person`: whose they all are. `holders`: the accounts that are listed, name by name.
-    `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection.
+    `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection. `asked`: what was
+    asked for, and `since` when, so that a new consent can ask for the same.
     """
 
     name: str
     until: datetime
+    asked: ConsentDraft
+    since: datetime
     bank_until: datetime | None = None
     people: tuple[str, ...] = ()
     person: str | None = None
@@ -59,7 +63,7 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
     source, grant = sole.figures, sole.figures.grant
     name, ended = grant.draft.bank_name, troubles.ended(source)
     if ended:
-        return BankSection(name, grant.until, ended=ended, state=None, renew=True)
+        return BankSection(name, grant.until, grant.draft, grant.authorized_at, ended=ended, state=None, renew=True)
     error = source.error or shared_error(source)
     retry_at = source.retry_at if source.error else _last_retry(source)
     said = _said(source, error, retry_at) if error else ()
@@ -69,6 +73,8 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
     return BankSection(
         name=name,
         until=grant.until,
+        asked=grant.draft,
+        since=grant.authorized_at,
         bank_until=_later(grant.bank_until, grant.until),
         people=people,
         person=people[0] if people and len({name_key(each) for each in sole.shared}) == 1 else None,

@@ -133,7 +133,7 @@ def build(
     sent = newest_first(transactions)
     listed = [Entry(each) for each in sent]
     coverage = tuple(said.coverage(sent, more=more, cut=cut, unreadable=unreadable))
-    hits = [each for each in listed if wanted.finds(each)]
+    hits = found_in(listed, wanted)
     return _view(listed, hits, wanted, page_number, coverage)
 
 
@@ -147,7 +147,7 @@ def build_all(read: Ledger, wanted: Filter, page_number: int = 1) -> Transaction
         *said.coverage([each.transaction for each in listed], more=False, unreadable=read.unreadable),
         *sources.gaps(read.sources),
     )
-    hits = [each for each in listed if wanted.finds(each)]
+    hits = found_in(listed, wanted)
     return replace(
         _view(listed, hits, wanted, page_number, coverage),
         accounts=tuple(_accounts(read, wanted)),
@@ -168,12 +168,11 @@ def _accounts(read: Ledger, wanted: Filter) -> Iterator[Option]:
 def _view(
     sent: Sequence[Entry], hits: Sequence[Entry], wanted: Filter, page_number: int, coverage: tuple[Words, ...]
 ) -> TransactionsView:
-    """Build the list of what is sorted already. `hits`: those that are wanted."""
+    """Build the list of what is sorted already. `hits`: those that are wanted, pending ones first."""
     pending = [each for each in hits if each.transaction.is_pending]
-    booked = [each for each in hits if not each.transaction.is_pending]
-    listed = [*pending, *booked]
-    pager = _pager(len(listed), page_number, wanted)
-    shown = [row(each) for each in listed[pager.first - 1 : pager.last]] if listed else []
+    booked = hits[len(pending) :]
+    pager = _pager(len(hits), page_number, wanted)
+    shown = [row(each) for each in hits[pager.first - 1 : pager.last]] if hits else []
     found = [each.transaction for each in hits]
     return TransactionsView(
         filter=wanted,
@@ -192,9 +191,10 @@ def _view(
     )
 
 
-def as_listed(hits: Sequence[Transaction]) -> list[Transaction]:
-    """Put what was found in the order of the list: what is pending first, whatever its day."""
-    return sorted(hits, key=lambda each: not each.is_pending)
+def found_in(sent: Iterable[Entry], wanted: Filter) -> list[Entry]:
+    """Return what is wanted of entries that are sorted already, in the order of the list: pending ones first."""
+    hits = [each for each in sent if wanted.finds(each)]
+    return sorted(hits, key=lambda each: not each.transaction.is_pending)
 
 
 def page_number(text: str | None) -> int:

@@ -17,7 +17,8 @@ blueprint = Blueprint("choose", __name__)
 
 
 def register(app: Flask) -> None:
-    """Mount the page."""
+    """Mount the page, and let the others lead to what had been chosen."""
+    app.jinja_env.globals.update(connect_again=choices.connect_again)
     app.register_blueprint(blueprint)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from tpp.model.bank_client import BankClient
     from tpp.pages.choose import Query
-
-    Form = tuple[ConsentDraft, str]
 
 log = logging.getLogger(__name__)
 
@@ -103,40 +103,49 @@ def sign_form(draft: ConsentDraft) -> str:
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
     services().keep_tidy()
-    form = _read_form(request.form.get("draft", ""), FORM_SECONDS)
-    if form is None or not may_be_asked(form[0], choices.offer().draft, services().now()):
-        return _not_begun("old-form", _read_form(request.form.get("draft", "")))
-    draft, nonce = form
-    parts = services()
+    token, parts = request.form.get("draft", ""), services()
+    form = _read_form(token, FORM_SECONDS)
+    client = parts.banks.named(form.draft.bank_id) if form else None
+    if form is None or client is None or not may_be_asked(form.draft, choices.offer(client).draft, parts.now()):
+        return _not_begun("old-form", parts.banks.default, _read_form(token))
+    begin = partial(_begin, form.draft, client)
     try:
-        led = once.press(parts.vaults.under(f"form {nonce}"), partial(_begin, draft), parts.now, parts.sleep)
+        led = once.press(parts.vaults.under(f"form {form.nonce}"), begin, parts.now, parts.sleep)
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return _not_begun(error.reason, form)
+        return _not_begun(error.reason, client, form)
     session.adopt(led.vault)
-    return render_template("pages/redirect.html", bank_name=draft.bank_name, redirect_url=led.redirect)
+    return render_template("pages/redirect.html", bank_name=form.draft.bank_name, redirect_url=led.redirect)
 
 
-def _not_begun(reason: str, form: Form | None) -> ResponseReturnValue:
+def _not_begun(reason: str, client: BankClient, form: Form | None) -> ResponseReturnValue:
     """Show why nothing was asked of the bank; the way on leads to what was chosen, also in a form of yesterday."""
-    again = choices.once_more(form[0] if form else None)
-    return page(at_the_start(reason, services().banks.default.wording), again=again)
+    again = choices.once_more(form.draft if form else None)
+    return page(at_the_start(reason, client.wording), again=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Our own signed form: the draft that it shows, and what it is known by."""
+
+    draft: ConsentDraft
+    nonce: str
 
 
 def _read_form(token: str, seconds: int | None = None) -> Form | None:
-    """Read our own signed form: its draft and its nonce. None for another's, and for one that is older than that."""
+    """Read our own signed form. None for another's, and for one that is older than that."""
     try:
-        form: dict[str, Any] = _signer().loads(token, max_age=seconds)
-        return ConsentDraft.from_json(form["draft"]), str(form["nonce"])
+        told: dict[str, Any] = _signer().loads(token, max_age=seconds)
+        return Form(ConsentDraft.from_json(told["draft"]), str(told["nonce"]))
     except (BadData, KeyError, TypeError, ValueError):
         return None
 
 
-def _begin(draft: ConsentDraft) -> Led:
+def _begin(draft: ConsentDraft, client: BankClient) -> Led:
     """Stage the consent, in this browser's vault or in a new one."""
     parts = services()
     key = session.key() or session.new_key()
-    begun = attempt.begin(session.open_vault(key), parts.banks.default, draft, parts.now, session.visit())
+    begun = attempt.begin(session.open_vault(key), client, draft, parts.now, session.visit())
     log.info("begun %(consent_id)s %(reference)s", {"consent_id": begun.consent_id, "reference": reference()})
     return Led(begun.redirect, key)
 

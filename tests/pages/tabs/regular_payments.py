@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 UNTIL = START + timedelta(days=30)
-GRANT = Grant("c", "i", UNTIL, START, ConsentDraft((), UNTIL, "Mizan", "Model Bank", "A"), None, route=ROUTE)
+DRAFT = ConsentDraft((), UNTIL, "Mizan", "Model Bank", "A", bank_id="i")
+GRANT = Grant("c", "i", UNTIL, START, DRAFT, None, route=ROUTE)
 
 
 def aed(amount: str, currency: str = "AED") -> Money:

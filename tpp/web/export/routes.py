@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.exceptions import NotFound
 
-from tpp.journey.reading.beside import look_at
+from tpp.journey.reading.beside import look_at, look_at_all
 from tpp.model.account import Account
 from tpp.pages import account, export
 from tpp.pages import filter as filters
+from tpp.pages.money import sources
 from tpp.web.export.files import WRITERS, disposition
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
@@ -18,14 +20,14 @@ from tpp.web.services import services
 from tpp.web.sessions import session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from tpp.journey.reading.beside import Look
     from tpp.model.rows import Vault
-    from tpp.pages.export import Source
+    from tpp.pages.export import Export
 
 blueprint = Blueprint("export", __name__)
 
@@ -43,16 +45,21 @@ def of_account(account_id: str, kind: str) -> ResponseReturnValue:
     """
     if not Account(account_id).can_be_asked:
         raise NotFound
-    query: dict[str, Any] = {**filters.read(request.args).query}
-    back = url_for("account.show", account_id=account_id, tab="transactions", **query)
-    return file(kind, back, lambda vault: _of_account(vault, account_id))
+    page = url_for("account.show", account_id=account_id, tab="transactions")
+    return _file(kind, page, lambda vault: _of_account(vault, account_id))
 
 
-def file(kind: str, back: str, read: Callable[[Vault], Sequence[Source]]) -> ResponseReturnValue:
+@blueprint.route("/transactions.<any(csv, json):kind>", methods=["GET", "POST"])
+def of_all(kind: str) -> ResponseReturnValue:
+    """Send the transactions of all accounts that the filter of this address leaves, every page of the list."""
+    return _file(kind, url_for("transactions.show"), _of_all)
+
+
+def _file(kind: str, page: str, read: Callable[[Vault], Export | None]) -> ResponseReturnValue:
     """Send a list as a file of a kind of `WRITERS`; on a GET with hidden amounts ask first, and read nothing.
 
-    `back`: the address of the page that shows the list; it says why where there is nothing to read. `read`: what is in
-    the list, nothing where nothing came.
+    `page`: the address of the page that shows the list, and says why where there is nothing to read. `read`: reads the
+    list; None where nothing came.
     """
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
@@ -60,27 +67,26 @@ def file(kind: str, back: str, read: Callable[[Vault], Sequence[Source]]) -> Res
     if vault is None:
         return render_template("pages/not_connected.html")
     if session.hides_amounts() and request.method != "POST":
-        return render_template("pages/export.html", kind=kind, here=_here(), back=back)
-    sources = read(vault)
-    return _file(kind, sources) if sources else redirect(back, code=303)
+        return render_template("pages/export.html", kind=kind, here=_filtered(request.path), back=_filtered(page))
+    found = read(vault)
+    return _sent(kind, found) if found else redirect(_filtered(page), code=303)
 
 
-def _here() -> str:
-    """Return this address with its filter, and nothing else."""
-    values: dict[str, Any] = {**(request.view_args or {}), **filters.read(request.args).query}
-    return url_for(request.endpoint or "", **values)
+def _filtered(path: str) -> str:
+    """Return an address with the parameters of this one, but for the one that asks the bank."""
+    query = urlencode([each for each in request.args.items(multi=True) if each[0] != "fresh"])
+    return f"{path}?{query}" if query else path
 
 
-def _file(kind: str, sources: Sequence[Source]) -> Response:
+def _sent(kind: str, found: Export) -> Response:
     session.reveal()
-    found = export.build(sources, filters.read(request.args))
     media_type, write = WRITERS[kind]
     answer = Response(stream_with_context(write(found, services().now())), content_type=media_type)
     answer.headers["Content-Disposition"] = disposition(found, kind)
     return answer
 
 
-def _of_account(vault: Vault, account_id: str) -> list[Source]:
+def _of_account(vault: Vault, account_id: str) -> Export | None:
     """Read one account's list as its page does. Raises NotFound where that page would have none."""
     resource = services().resources.transactions
     look = look_at(desk(vault), account_id, [resource], fresh=False)
@@ -88,13 +94,23 @@ def _of_account(vault: Vault, account_id: str) -> list[Source]:
     found = look.of(resource)
     if page is None or found is None:
         if _may_come(look):
-            return []
+            return None
         raise NotFound
     if found.parsed is None:
-        return []
-    return [export.Source(page.bank.name, page.entry.title, page.entry.tail, found.parsed, found.at)]
+        return None
+    source = export.Source(page.bank.name, page.entry.title, page.entry.tail, found.parsed, found.at)
+    return export.of_one(source, filters.read(request.args))
+
+
+def _of_all(vault: Vault) -> Export | None:
+    """Read all accounts' lists as their one page does; None where no account has one."""
+    looked = look_at_all(desk(vault), services().resources.transactions, fresh=False)
+    ledger = sources.ledger((each.figures, each.found) for each in looked)
+    if not any(each.is_read for each in ledger.sources):
+        return None
+    return export.of_all(ledger, filters.read(request.args, ledger.titles, ledger.currencies))
 
 
 def _may_come(look: Look) -> bool:
     """Whether an account that is not listed may be so once its bank can be asked again."""
-    return any(source.error and not source.accounts for source in look.figures)
+    return any(each.error and not each.accounts for each in look.figures)
