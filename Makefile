@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 4
 
+# Where nothing that is compiled may be kept, each of the tests' processes compiles all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow check format bench lighthouse shots messages lock clean
 

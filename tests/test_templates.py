@@ -33,6 +33,12 @@ def test_template_has_nothing_inline_and_never_switches_escaping_off(path: Path)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_template_asks_for_no_language_by_name(path: Path) -> None:
+    """What differs is in their catalogues and in the list of them, so that one more language needs no template."""
+    assert re.findall(r"locale\s*(?:[=!]=|in\b)", path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_template_has_no_word_outside_gettext(path: Path) -> None:
     """Letters between tags must come from an expression; names are the one exception."""
     text = path.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.e2e.expected import PEOPLE
@@ -41,6 +42,7 @@ OPEN = "for (const each of document.querySelectorAll('details')) each.open = tru
 PAGES = 37
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
+MONTHS = timedelta(days=70)
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
 
 
@@ -111,7 +113,10 @@ class Tour:
         self._press(".go a", f"{self.place.origin}/accounts")
 
     def accounts(self) -> None:
-        """All accounts, with figures and without."""
+        """All accounts, with figures and without; then one, with the transactions of three months.
+
+        All fifty of its rows would show no more, and cost as much to look at as ten pages.
+        """
         self._see("accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye").wait_for()
@@ -121,7 +126,8 @@ class Tour:
         self._open("/accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
-        self._open(f"/accounts/{EVERYTHING[1].account_id}")
+        since = (self.place.clock() - MONTHS).date()
+        self._open(f"/accounts/{EVERYTHING[1].account_id}?from={since}")
         self._see("one account")
         for tab in TABS:
             self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
