@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 4
 
+# Where nothing that is compiled may be kept, each of the tests' processes compiles all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow check format bench lighthouse shots messages lock clean
 
@@ -40,6 +43,7 @@ format: $(VENV)/.dev ## Put the code in form
 
 bench: $(VENV)/.dev ## The figures that the README quotes
 	@$(BIN)/python -m bench.accounts_page
+	@$(BIN)/python -m bench.transactions
 	@$(BIN)/python -m bench.sandbox
 
 lighthouse: $(VENV)/.dev ## Lighthouse's scores of the start page and the accounts (needs Node 20 and Chromium)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,20 +26,38 @@ from tpp.web import assets
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
     from typing import Any
 
     from tests.stack import Browser, Stack
+
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30
+"""Bytes that must be free there; containers may have far less."""
+
+SELDOM = (20_000, 20, 20)
+"""So much is made before garbage is looked for: a test is over soon, and an eighth of its time went into that."""
 
 SLOW_SECONDS = 900
 """A test that hangs ends all the same, and one that draws hundreds of examples has no reason to hurry."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let missing programs be told of, and every app of this process share what is compiled of it."""
+    """Let missing programs be told of, and every app of this process share what is compiled of it.
+
+    Folders of tests lie in memory where there is room: every instance has two stores, and a disk lets each wait.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     config.pluginmanager.register(needs)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
     Flask.url_rule_class = KeptRule
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the collector of garbage what stays until the end: modules, tests, and what they were made of."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

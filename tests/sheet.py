@@ -123,7 +123,10 @@ def product_sheet() -> ProductView:
 
 
 def movements() -> TransactionsView:
-    """Return transactions in every state, under a filter with a field that cannot be read."""
+    """Return transactions in every state, under a filter with a field that cannot be read.
+
+    They stand on a page between two others: fifty rows that are alike would show no more, and take long to look at.
+    """
     sent = [
         booked("-17.25", status=status, transaction_id=status) for status in ("Booked", "Pending", "Rejected", "New")
     ]
@@ -132,11 +135,16 @@ def movements() -> TransactionsView:
         booked("-89.00", "USD", merchant=Merchant("Liwa Books", "7", "5942"), card=Card("VISA", "Chip", "4444")),
         booked("-450.00", charge=Charge(_money("5.25"), included=True), booked_at=NOW - timedelta(days=40)),
         booked("-31.50", running_balance=RunningBalance(_money("61546.00"), "InterimBooked")),
-        *(booked("-1.00", transaction_id=f"{each}") for each in range(transactions.PAGE_SIZE - 7)),
         booked(money=None, booked_at=None),
     ]
-    wanted = read({"least": "1", "from": "yesterday"})
-    return replace(transactions.build(sent, read({}), more=True, unreadable=1), filter=wanted)
+    view = transactions.build(sent, read({}), more=True, unreadable=1)
+    newest, *months = view.months
+    return replace(
+        view,
+        filter=read({"least": "1", "from": "yesterday"}),
+        months=(replace(newest, continues=True), *months),
+        pager=replace(view.pager, number=2, pages=3, newer={}, older={"page": "3"}),
+    )
 
 
 def figures() -> Figures:

@@ -115,9 +115,11 @@ def new_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
 
 
 @pytest.fixture(scope="module")
-def stack(new_stack: Callable[..., Stack]) -> Stack:
-    """Return a running app with its sandbox, shared by the tests of a module."""
-    return new_stack().start()
+def stack(new_stack: Callable[..., Stack], made_keys: Path) -> Stack:
+    """Return a running app with its sandbox, shared by the tests of a module; the sandbox has its keys already."""
+    made = new_stack()
+    shutil.copytree(made_keys, made.instance)
+    return made.start()
 
 
 @pytest.fixture(scope="module")

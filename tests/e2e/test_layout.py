@@ -179,7 +179,7 @@ def test_the_whole_journey_goes_by_keyboard_in_arabic(open_page: Callable[..., P
     to(".hide button")
     press("Enter")
     page.locator(".icon-eye").wait_for()
-    to(".nav a:last-child")
+    to(".foot a[href='/sign-out']")
     press("Enter")
     page.wait_for_url("**/sign-out")
     page.locator("#main").focus()

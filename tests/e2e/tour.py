@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.e2e.expected import PEOPLE
@@ -41,6 +42,7 @@ OPEN = "for (const each of document.querySelectorAll('details')) each.open = tru
 PAGES = 36
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
+MONTHS = timedelta(days=70)
 SPOIL = "document.querySelector('[name=draft]').value = 'old'"
 
 
@@ -111,14 +113,18 @@ class Tour:
         self._press(".go a", f"{self.place.origin}/accounts")
 
     def accounts(self) -> None:
-        """All accounts, with figures and without."""
+        """All accounts, with figures and without; then one, with the transactions of three months.
+
+        All fifty of its rows would show no more, and cost as much to look at as ten pages.
+        """
         self._see("accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye").wait_for()
         self._see("accounts, hidden")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
-        self._open(f"/accounts/{EVERYTHING[1].account_id}")
+        since = (self.place.clock() - MONTHS).date()
+        self._open(f"/accounts/{EVERYTHING[1].account_id}?from={since}")
         self._see("one account")
         for tab in TABS:
             self._open(f"/accounts/{EVERYTHING[0].account_id}/{tab}")
@@ -130,7 +136,7 @@ class Tour:
         """The transactions of all accounts, and what they add up to, with figures and without."""
         self._open("/transactions")
         self._see("transactions")
-        self._open("/transactions?currency=AED&own=no&least=x&direction=out")
+        self._open("/transactions?currency=AED&own=no&least=x&direction=out&q=500.00")
         self.page.evaluate(OPEN)
         self._see("transactions, filtered")
         self._open("/money?months=12")

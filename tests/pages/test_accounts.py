@@ -171,7 +171,7 @@ def test_a_row_prefers_the_nickname_and_masks_the_number() -> None:
     numbers = (AccountIdentifier("IBAN", "AE070331234567890123456", "Name"),)
     entry = entry_of(one("id", "5", nickname="Mine", identifiers=numbers, account_type="Retail"))
 
-    assert (entry.title, text(entry.scheme), entry.tail, text(entry.kind)) == ("Mine", "IBAN", "3456", "Personal")
+    assert (entry.title, text(entry.scheme), entry.tail) == ("Mine", "IBAN", "3456")
 
 
 TITLES: list[tuple[dict[str, Any], str]] = [

@@ -359,9 +359,9 @@ def test_a_cards_whole_number_is_no_iban_however_its_kind_is_spelt(sub_type: str
     [("PrepaidCard", "Prepaid card"), ("ChargeCard", "Charge card"), ("CreditCard", "Credit card")],
 )
 def test_accounts_are_labelled_as_what_they_are(sub_type: str, title: str) -> None:
-    row = entry(page_of(balance("1.00", "InterimBooked"), sub_type=sub_type, Nickname=None, AccountType="Corporate"))
+    built = page_of(balance("1.00", "InterimBooked"), sub_type=sub_type, Nickname=None, AccountType="Corporate")
 
-    assert (english(row.title), english(row.kind)) == (title, "Company")
+    assert (english(entry(built).title), english(built.banks[0].holders[0].kind)) == (title, "Company")
 
 
 SPELLINGS = [

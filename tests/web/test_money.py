@@ -181,9 +181,10 @@ def test_refreshing_asks_and_leads_to_the_clean_address(
     browser.get(path)
     clock.move(seconds=30)
     calls = len(stack.kit.seen)
-    answer = browser.get(f"{path}?fresh=1&direction=in&account=1&account=2")
+    kept = "direction=in&account=1&account=2&endpoint=x&_scheme=ftp&_external=1"
+    answer = browser.get(f"{path}?fresh=1&{kept}")
 
-    assert (answer.status_code, answer.location) == (303, f"{path}?direction=in&account=1&account=2")
+    assert (answer.status_code, answer.location) == (303, f"{path}?{kept}")
     assert len(stack.kit.seen) - calls == len(accounts_of("rora"))
     browser.get(answer.location)
     assert len(stack.kit.seen) - calls == len(accounts_of("rora"))

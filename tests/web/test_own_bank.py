@@ -12,7 +12,7 @@ from tests.web.test_callback import CALLBACK, EXCHANGE
 from tests.web.test_old_rows import vault_of
 from tpp.bank.starter_kit import StarterKitClient
 from tpp.model import kinds
-from tpp.web import choices
+from tpp.web.choices import offer
 from tpp.web.routes_connect import sign_form
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_after_signing_out_a_bank_is_named_only_where_no_other_is_offered(stack:
 def form_for(stack: Stack, client: BankClient, **changes: Any) -> dict[str, str]:
     """Sign the form of a page that showed a bank's draft."""
     with stack.app.test_request_context("/", base_url=ORIGIN):
-        return {"draft": sign_form(replace(choices.offer(client).draft, **changes))}
+        return {"draft": sign_form(replace(offer(client).draft, **changes))}
 
 
 def test_a_form_begins_at_the_bank_that_it_is_for(stack: Stack, browser: Browser) -> None:

@@ -1,7 +1,8 @@
 """The accounts page: totals, groups and rows, computed from what the banks sent.
 
-What an account amounts to is worked out once (`tpp.model.standing`): rows and sums show the same figure. The page says
-how old the oldest figure in a sum is.
+Where accounts are looked for, the others have no row; the totals stay those of all. What an account amounts to is
+worked out once (`tpp.model.standing`): rows and sums show the same figure. The page says how old the oldest figure in
+a sum is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.consent import DUBAI
 from tpp.model.words import N_, NN_, Moment
-from tpp.pages import totals, troubles
+from tpp.pages import find, totals, troubles
 from tpp.pages.doubles import without_doubles
 from tpp.pages.rows import Shown
 from tpp.pages.sections import section
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from tpp.model.figures import Figures
     from tpp.model.words import Words
+    from tpp.pages.doubles import Sole
+    from tpp.pages.find import Find
     from tpp.pages.sections import BankSection
     from tpp.pages.totals import Totals
 
@@ -42,7 +45,8 @@ class Thanks:
 class AccountsPage:
     """Everything that the template prints. `dated`: from when the figures are; None where there is none.
 
-    `loaded`: accounts with a figure, of `count`. `can_refresh`: whether any bank may be asked now.
+    `loaded`: accounts with a figure, of `count`. `can_refresh`: whether any bank may be asked now. `find`: what
+    accounts are looked for, and `found` how many of `count` those are; None where they are too few to be looked for.
     """
 
     dated: Words | None
@@ -52,26 +56,42 @@ class AccountsPage:
     totals: Totals
     banks: tuple[BankSection, ...]
     thanks: Thanks | None
+    find: Find | None
+    found: Words | None
 
 
-def build(figures: Iterable[Figures], now: datetime, reference: str) -> AccountsPage:
+def build(figures: Iterable[Figures], now: datetime, reference: str, wanted: Find = find.EVERY_ACCOUNT) -> AccountsPage:
     """Build the page from what was read, newest connection first. An account that two consents share counts once.
 
-    `reference`: what a customer may quote when something failed.
+    `reference`: what a customer may quote when something failed. `wanted`: which accounts have a row.
     """
     soles = without_doubles(figures)
     sources = [sole.figures for sole in soles]
     shown = [[Shown.of(each, now) for each in source.accounts] for source in sources]
     accounts = [each for own in shown for each in own]
+    listed = [[each for each in own if _is_wanted(each, sole, wanted)] for sole, own in zip(soles, shown, strict=True)]
+    hits = sum(map(len, listed))
+    sections = [section(sole, own, now, reference) for sole, own in zip(soles, listed, strict=True)]
     return AccountsPage(
         dated=_dated(sources, now),
         loaded=sum(1 for each in accounts if each.figures.balances),
         count=len(accounts),
         can_refresh=any(_may_be_asked(source) for source in sources),
         totals=totals.build(accounts, sources, now),
-        banks=tuple(section(sole, own, now, reference) for sole, own in zip(soles, shown, strict=True)),
-        thanks=_thanks(sources[0], now) if sources else None,
+        banks=tuple(each for sole, each in zip(soles, sections, strict=True) if not wanted.text or _tells(sole, each)),
+        thanks=_thanks(sources[0], now) if sources and not wanted.typed else None,
+        find=wanted if wanted.typed or len(accounts) > find.MANY else None,
+        found=wanted.found(hits),
     )
+
+
+def _tells(sole: Sole, built: BankSection) -> bool:
+    """Whether a section tells something of what is looked for: accounts, or that the bank's are not known."""
+    return bool(built.groups or (built.failure and not sole.shared))
+
+
+def _is_wanted(each: Shown, sole: Sole, wanted: Find) -> bool:
+    return wanted.finds(each.figures.account, sole.figures.grant.draft.bank_name)
 
 
 def _dated(sources: list[Figures], now: datetime) -> Words | None:

@@ -21,7 +21,7 @@ from tpp.pages.rows import masked
 from tpp.pages.transactions import found_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tpp.model.banking.transaction import Transaction
     from tpp.model.money import Money
@@ -77,8 +77,9 @@ class Export:
     @property
     def span(self) -> tuple[date, date] | None:
         """Return the first and the last day of the rows; None where none has a day."""
-        days = [day for _, each in self.rows if (day := _day(each.transaction))]
-        return (min(days), max(days)) if days else None
+        first = min(_days(each.transaction for _, each in self.rows), default=None)
+        last = max(_days(each.transaction for _, each in self.rows), default=None)
+        return (first, last) if first and last else None
 
 
 def of_one(source: Source, wanted: Filter) -> Export:
@@ -151,19 +152,22 @@ def head(export: Export) -> dict[str, Any]:
 def _coverage(source: Source) -> dict[str, Any]:
     """Say which transactions of one account were read, and whether the bank has more."""
     read = source.read
-    days = [day for each in read.items if (day := _day(each))]
     return {
         "bank": source.bank,
         "account": source.account,
         "number_ends": source.tail,
         "read_at": source.read_at,
         "read": len(read.items),
-        "first": min(days) if days else None,
-        "last": max(days) if days else None,
+        "first": min(_days(read.items), default=None),
+        "last": max(_days(read.items), default=None),
         "bank_has_more": read.more,
         "ended_by": read.cut,
         "unreadable_details": len(read.unreadable),
     }
+
+
+def _days(transactions: Iterable[Transaction]) -> Iterator[date]:
+    return (day for each in transactions if (day := _day(each)))
 
 
 def objects(export: Export) -> Iterator[dict[str, Any]]:

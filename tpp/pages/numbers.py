@@ -22,10 +22,14 @@ _UNGROUPED = frozenset({"MobileNumber", "UtilityName", "EWallet"})
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One identifier: what it is called, and the number as people read it."""
+    """One identifier: what it is called, and the number as people read it.
+
+    `plain`: the number as it is handed on, without gaps; None where a part of it is hidden.
+    """
 
     label: Words | str
     text: str
+    plain: str | None = None
 
 
 def number(identifier: AccountIdentifier, *, card: bool = False) -> Number:
@@ -37,7 +41,9 @@ def number(identifier: AccountIdentifier, *, card: bool = False) -> Number:
     label = labels.label(labels.SCHEMES, "MaskedPAN" if card else identifier.scheme or None) or identifier.scheme
     if card and (full := _FULL_CARD.fullmatch(re.sub(r"[\s-]", "", identifier.identification))):
         return Number(label, f"•••• {full[0][-_GROUP:]}")
-    if card or not identifier.is_whole or identifier.scheme in _UNGROUPED:
+    if card or not identifier.is_whole:
         return Number(label, identifier.identification.strip())
     plain = "".join(identifier.identification.split())
-    return Number(label, " ".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP)))
+    if identifier.scheme in _UNGROUPED:
+        return Number(label, identifier.identification.strip(), plain)
+    return Number(label, " ".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP)), plain)

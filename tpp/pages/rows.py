@@ -1,4 +1,4 @@
-"""The rows of the ledger: one per account, in groups of one kind.
+"""The rows of the ledger: one per account, in groups of one kind, under the name of their holder.
 
 The figure of a row is the one that is summed. What may be spent with borrowed money, what kind of balance it is and
 why it is in no sum stand beneath it.
@@ -20,7 +20,7 @@ from tpp.model.standing import (
     is_of_an_earlier_day,
     standing,
 )
-from tpp.model.text import cut
+from tpp.model.text import cut, is_visible
 from tpp.model.words import N_, Words
 from tpp.pages import labels, troubles
 
@@ -54,7 +54,8 @@ class Shown:
 class Entry:
     """One row of the ledger. `title` is the bank's `str` or, where it sent none, our `Words`.
 
-    `captions`: what the figure is, a line each; the first names its kind. `note`: why the account is in no total.
+    `kind`: what kind of customer holds it, unless that is said once for all the holder's accounts. `captions`: what
+    the figure is, a line each; the first names its kind. `note`: why the account is in no total.
     `linked`: whether a page of its own can be had; an id that cannot be a part of a path has none.
     """
 
@@ -81,20 +82,57 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The accounts of one name. `name`: as the bank writes it, None where it sent none.
+
+    `kind`: what kind of customer holds them, where that is the same of all: a person, a small business, a company.
+    """
+
+    name: str | None
+    kind: Words | str | None
+    groups: tuple[Group, ...]
+
+
 _CURRENT, _SAVINGS = N_("Current accounts"), N_("Savings")
 _CARDS, _FINANCE, _OTHERS = N_("Cards"), N_("Finance"), N_("Other accounts")
 _GROUPS = (_CURRENT, _SAVINGS, _CARDS, _FINANCE, _OTHERS)
 
 
-def groups(accounts: Iterable[Shown], now: datetime) -> tuple[Group, ...]:
+def holders(accounts: Iterable[Shown], now: datetime) -> tuple[Holder, ...]:
+    """Sort accounts by their holder's name, in the order they came, and then into groups by their kind."""
+    found: dict[str | None, list[Shown]] = {}
+    for each in accounts:
+        found.setdefault(name_key(each.figures.account), []).append(each)
+    return tuple(_holder(own, now) for own in found.values())
+
+
+def name_key(account: Account) -> str | None:
+    """Return what two spellings of one holder's name have in common; None where there is no name to be seen."""
+    name = account.holder_name
+    return " ".join(name.split()).casefold() if name and is_visible(name) else None
+
+
+def _holder(accounts: list[Shown], now: datetime) -> Holder:
+    first = accounts[0].figures.account
+    alike = len({each.figures.account.account_type for each in accounts}) == 1
+    return Holder(
+        name=first.holder_name if name_key(first) else None,
+        kind=labels.label(labels.ACCOUNT_TYPES, first.account_type) if alike else None,
+        groups=_groups(accounts, now, with_kind=not alike),
+    )
+
+
+def _groups(accounts: Iterable[Shown], now: datetime, *, with_kind: bool) -> tuple[Group, ...]:
     """Sort accounts into groups by their kind, in the order they came; empty groups are left out."""
     found: dict[str, list[Entry]] = {title.msgid: [] for title in _GROUPS}
     for each in accounts:
-        found[_group_of(each.figures.account).msgid].append(entry(each, now))
+        found[group_of(each.figures.account).msgid].append(_entry(each, now, with_kind=with_kind))
     return tuple(Group(title, tuple(found[title.msgid])) for title in _GROUPS if found[title.msgid])
 
 
-def _group_of(account: Account) -> Words:
+def group_of(account: Account) -> Words:
+    """Return the title of the group that an account is listed in."""
     if account.is_current or account.is_savings:
         return _CURRENT if account.is_current else _SAVINGS
     if account.has_card_number or account.is_card:
@@ -102,7 +140,7 @@ def _group_of(account: Account) -> Words:
     return _FINANCE if account.is_credit_product else _OTHERS
 
 
-def entry(shown: Shown, now: datetime) -> Entry:
+def _entry(shown: Shown, now: datetime, *, with_kind: bool) -> Entry:
     """Build one row. `now`: aware UTC, so that a figure of another day names its day."""
     figures, stands = shown.figures, shown.standing
     account = figures.account
@@ -112,7 +150,7 @@ def entry(shown: Shown, now: datetime) -> Entry:
         title=title_of(account),
         scheme=scheme,
         tail=tail,
-        kind=labels.label(labels.ACCOUNT_TYPES, account.account_type),
+        kind=labels.label(labels.ACCOUNT_TYPES, account.account_type) if with_kind else None,
         status=labels.label(labels.STATUSES, account.status) if account.status != "Active" else None,
         money=stands.money,
         captions=tuple(_captions(account, stands, now)),

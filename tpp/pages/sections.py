@@ -1,4 +1,4 @@
-"""One connection on the accounts page: the bank, until when, its groups, and what went wrong."""
+"""One connection on the accounts page: the bank, until when, its holders' accounts, and what went wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tpp.model.consent import DUBAI
 from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import troubles
-from tpp.pages.rows import groups
+from tpp.pages.rows import holders, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from tpp.model.consent import ConsentDraft
     from tpp.model.figures import Figures
     from tpp.pages.doubles import Sole
-    from tpp.pages.rows import Entry, Group, Shown
+    from tpp.pages.rows import Entry, Group, Holder, Shown
 
 
 @dataclass(frozen=True, slots=True)
 class BankSection:
-    """All that one connection shows: the bank, until when, its groups, or why nothing could be read.
+    """All that one connection shows: the bank, until when, whose accounts, or why nothing could be read.
 
     `ended`: how it ended, and then nothing else is shown. `failure`: there is no figure of this bank, and why;
     `notice`: those that are shown are older, and why. `state`: how the consent stands as far as we know, `active` or
     `suspended`. `bank_until`: where the consent itself goes on after the last day that we use it. `retry`, `renew`:
-    the way on, by asking again or by a new consent. `people`: in whose names the accounts are, as the bank writes them.
+    the way on, by asking again or by a new consent. `people`: in whose names the accounts are, as the bank writes them;
+    `person`: whose they all are. `holders`: the accounts that are listed, name by name.
     `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection. `asked`: what was
     asked for, and `since` when, so that a new consent can ask for the same.
     """
@@ -39,9 +40,10 @@ class BankSection:
     since: datetime
     bank_until: datetime | None = None
     people: tuple[str, ...] = ()
+    person: str | None = None
     empty: Words | None = None
     elsewhere: Words | None = None
-    groups: tuple[Group, ...] = ()
+    holders: tuple[Holder, ...] = ()
     ended: Words | None = None
     failure: tuple[Words, ...] = ()
     notice: tuple[Words, ...] = ()
@@ -49,6 +51,11 @@ class BankSection:
     renew: bool = False
     retry: bool = False
     reference: str | None = None
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Return the groups of all holders, in the order of the page."""
+        return tuple(group for holder in self.holders for group in holder.groups)
 
 
 def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -> BankSection:
@@ -60,7 +67,8 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
     error = source.error or shared_error(source)
     retry_at = source.retry_at if source.error else _last_retry(source)
     said = _said(source, error, retry_at) if error else ()
-    listed = groups(shown, now)
+    listed = holders(shown, now)
+    people = people_of(sole.shared)
     figures = any(each.balances for each in source.accounts)
     return BankSection(
         name=name,
@@ -68,10 +76,11 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
         asked=grant.draft,
         since=grant.authorized_at,
         bank_until=_later(grant.bank_until, grant.until),
-        people=people_of(sole.shared),
+        people=people,
+        person=people[0] if people and len({name_key(each) for each in sole.shared}) == 1 else None,
         empty=_empty(source) if not sole.shared and not said else None,
         elsewhere=_elsewhere(sole.elsewhere) if sole.elsewhere else None,
-        groups=_without_buttons(listed) if error else listed,
+        holders=_without_buttons(listed) if error else listed,
         failure=() if figures else said,
         notice=said if figures else (),
         state=_state(source),
@@ -104,9 +113,13 @@ def _said(source: Figures, error: str, retry_at: datetime | None) -> tuple[Words
     return tuple(said)
 
 
-def _without_buttons(shown: tuple[Group, ...]) -> tuple[Group, ...]:
+def _without_buttons(listed: tuple[Holder, ...]) -> tuple[Holder, ...]:
     """Let the one notice speak for all rows: no button in each, and no reason beneath a figure."""
-    return tuple(replace(group, entries=tuple(_quiet(each) for each in group.entries)) for group in shown)
+    return tuple(replace(each, groups=tuple(_quiet_group(group) for group in each.groups)) for each in listed)
+
+
+def _quiet_group(group: Group) -> Group:
+    return replace(group, entries=tuple(_quiet(each) for each in group.entries))
 
 
 def _quiet(entry: Entry) -> Entry:
@@ -129,8 +142,10 @@ def _later(bank_until: datetime | None, until: datetime) -> datetime | None:
 def people_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     """Return each holder's name once, as the bank writes it, in the order the accounts came."""
     found: dict[str, str] = {}
-    for name in filter(None, (each.holder_name for each in accounts)):
-        found.setdefault(" ".join(name.split()).casefold(), name)
+    for each in accounts:
+        key = name_key(each)
+        if key and each.holder_name:
+            found.setdefault(key, each.holder_name)
     return tuple(found.values())
 
 

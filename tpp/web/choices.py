@@ -23,9 +23,9 @@ MOST_VALUES = 20
 
 
 def offer(client: BankClient | None = None) -> Offer:
-    """Return what can be chosen at a bank: the one-click way's draft, as it is made now.
+    """Return what can be chosen: the one-click way's draft, as it is made now for the bank that is offered first.
 
-    `client`: of the bank; of the one that is offered first where it is left out.
+    `client`: of another bank.
     """
     parts, now = services(), services().now()
     bank = client or parts.banks.default

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from flask import g
 from flask_babel import get_domain, get_locale
 from iso4217 import Currency
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tpp.model.consent import DUBAI
 from tpp.model.languages import DEFAULT
@@ -168,6 +168,13 @@ def say(text: str | Words) -> str:
     return said % {name: _value(value) for name, value in text.values.items()} if text.values else said
 
 
+def worded(text: str | Words) -> Markup:
+    """Print a text as HTML: a bank's own words are isolated, ours are translated."""
+    if isinstance(text, str):
+        return Markup(f"<bdi>{escape(text)}</bdi>")  # noqa: S704 - escaped
+    return escape(say(text))
+
+
 def _value(value: object) -> object:
     match value:
         case Money() | Bare():
@@ -192,5 +199,5 @@ def register(app: Flask) -> None:
     """Give the templates these filters, and our way to the catalogue."""
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted, amounts_shown=amounts_shown)
     app.jinja_env.filters.update(say=say, money_parts=money_parts, money_text=money_text, day=day, clock=clock)
-    app.jinja_env.globals.update(moment=moment_text)
+    app.jinja_env.globals.update(moment=moment_text, worded=worded)
     app.jinja_env.filters.update(month_name=month_name, month_short=month_short, day_name=day_name)

@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from tpp.journey.reading import figures
 from tpp.journey.reading.ask import Desk
 from tpp.journey.tokens import Keyring
-from tpp.pages import accounts
-from tpp.web.filters import day
+from tpp.pages import accounts, find
+from tpp.web.filters import day, say
 from tpp.web.headers import reference
 from tpp.web.services import services
 from tpp.web.sessions import session
@@ -42,12 +42,13 @@ def show() -> ResponseReturnValue:
         return redirect(url_for("session.still_you"), code=303)
     vault, fresh = session.vault(), request.args.get("fresh") == "1"
     read = _read(desk(vault), request.args.get("account"), fresh=fresh) if vault else []
+    wanted = find.read(request.args.get("find", ""), say)
     if fresh and not figures.unfinished(read):
-        return redirect(url_for("accounts.show"), code=303)
+        return redirect(url_for("accounts.show", find=wanted.typed or None), code=303)
     if not read:
         return render_template("pages/not_connected.html")
     now = services().now()
-    page = accounts.build(read, now, reference())
+    page = accounts.build(read, now, reference(), wanted)
     return render_template("pages/accounts.html", page=page, today=day(now))
 
 

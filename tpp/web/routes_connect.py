@@ -103,38 +103,37 @@ def sign_form(draft: ConsentDraft) -> str:
 def start() -> ResponseReturnValue:
     """Stage the consent that was shown, and send the browser to the bank by an interstitial (200)."""
     services().keep_tidy()
-    form, parts = _read_form(request.form.get("draft", ""), FORM_SECONDS), services()
+    token, parts = request.form.get("draft", ""), services()
+    form = _read_form(token, FORM_SECONDS)
     client = parts.banks.named(form.draft.bank_id) if form else None
     if form is None or client is None or not may_be_asked(form.draft, choices.offer(client).draft, parts.now()):
-        return _not_begun("old-form", _read_form(request.form.get("draft", "")))
+        return _not_begun("old-form", parts.banks.default, _read_form(token))
+    begin = partial(_begin, form.draft, client)
     try:
-        begin = partial(_begin, client, form.draft)
         led = once.press(parts.vaults.under(f"form {form.nonce}"), begin, parts.now, parts.sleep)
     except MizanError as error:
         log.warning("not begun: %(error)s %(reference)s", {"error": str(error), "reference": reference()})
-        return _not_begun(error.reason, form)
+        return _not_begun(error.reason, client, form)
     session.adopt(led.vault)
     return render_template("pages/redirect.html", bank_name=form.draft.bank_name, redirect_url=led.redirect)
 
 
-def _not_begun(reason: str, form: Form | None) -> ResponseReturnValue:
+def _not_begun(reason: str, client: BankClient, form: Form | None) -> ResponseReturnValue:
     """Show why nothing was asked of the bank; the way on leads to what was chosen, also in a form of yesterday."""
-    banks = services().banks
-    client = banks.named(form.draft.bank_id) if form else None
     again = choices.once_more(form.draft if form else None)
-    return page(at_the_start(reason, (client or banks.default).wording), again=again)
+    return page(at_the_start(reason, client.wording), again=again)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Our own signed form: the draft that it showed, and what it is known by."""
+    """Our own signed form: the draft that it shows, and what it is known by."""
 
     draft: ConsentDraft
     nonce: str
 
 
 def _read_form(token: str, seconds: int | None = None) -> Form | None:
-    """Read our own signed form: its draft and its nonce. None for another's, and for one that is older than that."""
+    """Read our own signed form. None for another's, and for one that is older than that."""
     try:
         told: dict[str, Any] = _signer().loads(token, max_age=seconds)
         return Form(ConsentDraft.from_json(told["draft"]), str(told["nonce"]))
@@ -142,7 +141,7 @@ def _read_form(token: str, seconds: int | None = None) -> Form | None:
         return None
 
 
-def _begin(client: BankClient, draft: ConsentDraft) -> Led:
+def _begin(draft: ConsentDraft, client: BankClient) -> Led:
     """Stage the consent, in this browser's vault or in a new one."""
     parts = services()
     key = session.key() or session.new_key()

@@ -176,6 +176,21 @@ def test_an_account_that_two_consents_share_counts_once() -> None:
     assert found([], made) == []
 
 
+def test_an_account_that_may_not_be_asked_for_has_no_link_to_a_page() -> None:
+    reaches = listed(ledger_of({"a/b": [], "1": []})).reaches
+
+    assert [each.account_id for each in reaches] == [None, "1"]
+
+
+def test_money_to_a_shown_account_is_an_own_transfer_though_its_transactions_are_not_shared() -> None:
+    sources = [figures([account(name)], {}, consent_id=name) for name in ("2", "1")]
+    paid = booked("-4.00", counterparty=Counterparty("Test Holder", accounts=(IBAN,)))
+    found = ledger([(sources[0], {"2": Found(sources[0].grant, Parsed((paid,)), NOW)}), (sources[1], {})])
+
+    assert [each.own.account_id for each in found.entries if each.own] == ["1"]
+    assert list(found.titles) == ["2"]
+
+
 def test_what_was_not_read_is_said_beside_the_sums() -> None:
     source = figures([account("1"), account("2"), account("3")], {})
     looked: dict[str, Found[Transaction]] = {
@@ -193,7 +208,7 @@ def test_what_was_not_read_is_said_beside_the_sums() -> None:
     assert view.coverage[2].values == {"count": 1, "when": Moment(NOW - timedelta(minutes=9))}
     assert [english(each.failure) if each.failure else None for each in view.reaches] == [
         "Did not load: no answer in time",
-        "Your bank did not share this.",
+        "Your bank did not share this",
         "Did not load: no answer in time",
     ]
     assert english(view.reaches[1].said) == "Nothing was read"

@@ -251,6 +251,7 @@ def test_accounts_can_be_chosen_and_links_carry_them() -> None:
     assert english(built.of) == "2 accounts chosen"
     assert {row.query["account"] for row in built.months} == {"1,2"}
     assert built.spans[2].query == {"currency": "AED", "months": "12", "account": "1,2"}
+    assert read({}, ["1", "2,3"], ledger) == Wanted(), "all of them is what is asked for anyway"
     alone = page(ledger, read({}, ["3"], ledger))
     assert (sums(alone.total), english(alone.of)) == ((ZERO, Decimal("-4.00")), "Account 3 alone")
 

@@ -54,9 +54,13 @@ class Look:
 
     @property
     def account(self) -> AccountFigures | None:
-        """Return what was read of the account itself; None where no connection lists it."""
-        listed = (one for source in self.figures for one in source.accounts)
-        return next((one for one in listed if one.account.account_id == self.account_id), None)
+        """Return what was read of the account itself, where two connections list it from the one that has its figure.
+
+        None where no connection lists it.
+        """
+        everything = (one for source in self.figures for one in source.accounts)
+        listed = (one for one in everything if one.account.account_id == self.account_id)
+        return min(listed, key=lambda one: not one.balances, default=None)
 
     @property
     def unfinished(self) -> bool:

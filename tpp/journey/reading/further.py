@@ -29,7 +29,7 @@ MOST_PAGES, MOST_ITEMS = 60, 6_000
 """Two years of a busy account, in pages of 100. A page is read whole, or not at all."""
 
 MOST_BYTES = 16 * 1024 * 1024
-"""Of all further pages together, as they are kept: four times what 6,000 full transactions take."""
+"""Of all further pages together, as JSON: three times what 6,000 transactions with every detail take."""
 
 SECONDS = 6.0
 """Two thirds of what a page waits (`tpp.journey.reading.figures`); no page is begun that would end after it."""

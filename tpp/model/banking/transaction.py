@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tpp.model.words import N_
@@ -206,5 +207,6 @@ def order_of(each: Transaction) -> tuple[bool, float, str]:
     return at is not None, at.timestamp() if at else 0.0, each.transaction_id or ""
 
 
+@lru_cache(maxsize=64)
 def _spelt(status: str | None) -> str:
     return re.sub("[^a-z]", "", (status or "").lower())

@@ -14,7 +14,7 @@ from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import troubles
 from tpp.pages.doubles import without_doubles
 from tpp.pages.rows import title_of
-from tpp.pages.tabs.state import state
+from tpp.pages.tabs.state import NOT_SHARED, state
 from tpp.pages.totals import HOME_CURRENCY
 
 if TYPE_CHECKING:
@@ -26,17 +26,18 @@ if TYPE_CHECKING:
     from tpp.model.banking.transaction import Transaction
     from tpp.model.figures import Figures, Found
 
-NOT_SHARED = frozenset({"not-shared", "refused"})
-"""Reasons of an account whose bank does not give its transactions at all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One shown account and what was read of its transactions; `found`: None where they were not asked for."""
+    """One shown account and what was read of its transactions; `found`: None where they were not asked for.
+
+    `is_granted`: whether its connection shares transactions at all.
+    """
 
     account: Account
     issuer: str
     found: Found[Transaction] | None
+    is_granted: bool = True
 
     @property
     def title(self) -> str | Words:
@@ -66,10 +67,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far the transactions of one account go. `days`: from and to; None where nothing was read."""
+    """How far the transactions of one account go, in words; `failure`: why nothing, or nothing newer, came.
+
+    `account_id`: None where it has no page of its own.
+    """
 
     title: str | Words
-    account_id: str
+    account_id: str | None
     said: Words
     failure: Words | None
 
@@ -108,6 +112,8 @@ class Ledger:
 def ledger(looked: Iterable[tuple[Figures, Mapping[str, Found[Transaction]]]]) -> Ledger:
     """Gather what was read of every connection. An account that several consents share is there once.
 
+    A transfer to a shown account is an own one, also where that account's transactions are not shared.
+
     `looked`: each connection's accounts, and by AccountId what was read of their transactions.
     """
     pairs = [(figures, found) for figures, found in looked if not troubles.ended(figures)]
@@ -116,14 +122,14 @@ def ledger(looked: Iterable[tuple[Figures, Mapping[str, Found[Transaction]]]]) -
         (figures for figures, _ in pairs),
         lambda figures, each: _has_any(by_consent[figures.grant.consent_id].get(each.account.account_id)),
     )
-    sources = tuple(
-        Source(each.account, sole.figures.grant.issuer, by_consent[sole.figures.grant.consent_id].get(account_id))
+    shown = [
+        Source(each.account, sole.figures.grant.issuer, found.get(each.account.account_id), is_granted=bool(found))
         for sole in soles
+        for found in [by_consent[sole.figures.grant.consent_id]]
         for each in sole.figures.accounts
-        if by_consent[sole.figures.grant.consent_id] and (account_id := each.account.account_id)
-    )
-    held = [Held(each.account, each.issuer, each.transactions) for each in sources]
-    return Ledger(sources, tuple(recognised(held)))
+    ]
+    entries = recognised([Held(each.account, each.issuer, each.transactions) for each in shown])
+    return Ledger(tuple(each for each in shown if each.is_granted), tuple(entries))
 
 
 def _has_any(found: Found[Transaction] | None) -> bool:
@@ -132,8 +138,9 @@ def _has_any(found: Found[Transaction] | None) -> bool:
 
 def reach_of(source: Source) -> Reach:
     """Say how far one account's transactions go."""
-    failure = state(source.found).failure if source.found else N_("Your bank did not share this.")
-    return Reach(source.title, source.account.account_id, _reach_said(source), failure)
+    failure = state(source.found).failure if source.found else NOT_SHARED
+    account_id = source.account.account_id if source.account.can_be_asked else None
+    return Reach(source.title, account_id, _reach_said(source), failure)
 
 
 def _reach_said(source: Source) -> Words:

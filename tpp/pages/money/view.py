@@ -89,7 +89,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Another view of the page: what it is called, and the parameters that lead there."""
+    """Another view of the page: what it is called, and the parameters that lead there; or an account, by `value`."""
 
     label: Words | str
     query: Mapping[str, str]
@@ -130,7 +130,8 @@ def read(parameters: Mapping[str, str], accounts: Iterable[str], ledger: Ledger)
     ids = dict.fromkeys(each for text in accounts for each in text.split(BETWEEN) if each in ledger.titles)
     months = next((each for each in SPANS if parameters.get("months") == str(each)), USUAL_SPAN)
     currency = parameters.get("currency", "")
-    return Wanted(months, currency if currency in ledger.currencies else None, tuple(ids))
+    chosen = () if len(ids) == len(ledger.titles) else tuple(ids)
+    return Wanted(months, currency if currency in ledger.currencies else None, chosen)
 
 
 def build(ledger: Ledger, wanted: Wanted, now: datetime, *, mirrored: bool) -> MoneyPage:
