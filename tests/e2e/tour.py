@@ -42,7 +42,7 @@ TABS = ("regular", "payees", "people")
 """Of one account, beside those that the first page of it shows."""
 
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 38
+PAGES = 39
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 MONTHS = timedelta(days=70)
@@ -124,6 +124,9 @@ class Tour:
         self._press(".hide button")
         self.page.locator(".icon-eye").wait_for()
         self._see("accounts, hidden")
+        self._open(f"/accounts/{EVERYTHING[0].account_id}/transactions.csv?direction=out")
+        self._see("export, hidden")
+        self._open("/accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
         for name, text in FINDS.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template
 
+from tpp.model.consent import LONGEST_DAYS
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("legal", __name__)
 
-VERSION = "2026-11"
+VERSION = "2026-11-28"
 
 
 def register(app: Flask) -> None:
@@ -44,7 +45,6 @@ def robots() -> Response:
 
 
 def _text(template: str) -> str:
-    facts = services().facts
-    return render_template(
-        template, version=VERSION, remember_days=facts.remembered.days, consent_days=facts.consent_days
-    )
+    """Render a text; a consent is for as long as a person chooses, the longest time that can be chosen at most."""
+    remembered = services().facts.remembered.days
+    return render_template(template, version=VERSION, remember_days=remembered, consent_days=LONGEST_DAYS)
