@@ -125,12 +125,13 @@ def test_the_accounts_page_keeps_the_same_weight(person: Person) -> None:
 
 
 def test_the_page_of_one_account_keeps_the_same_weight(person: Person) -> None:
-    """With its script, on a first visit to it; a list of transactions comes on top."""
+    """With its script and a whole page of transactions, on a first visit to it."""
     account_id = PEOPLE["rora"][0].account_id
     person.be_connected(accounts=PEOPLE["rora"])
     with weighed(person) as sizes:
-        person.open(f"/accounts/{account_id}/about")
+        person.open(f"/accounts/{account_id}")
     expect(person.page.locator("script")).to_have_count(1)
+    expect(person.page.locator(".movement")).to_have_count(50)
     assert 3 <= len(sizes) <= MOST_REQUESTS
     assert sum(sizes) <= MOST_BYTES, sizes
 
