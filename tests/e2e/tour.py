@@ -42,7 +42,7 @@ TABS = ("regular", "payees", "people")
 """Of one account, beside those that the first page of it shows."""
 
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 39
+PAGES = 44
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 MONTHS = timedelta(days=70)
@@ -140,6 +140,20 @@ class Tour:
             self.page.evaluate(OPEN)
             self._see(f"one account, {tab}, open")
         self.of_all_accounts()
+        self.connections()
+
+    def connections(self) -> None:
+        """What is connected, one connection, and what it would mean to stop it."""
+        self._open("/connections?tab=past")
+        self._see("connections, none")
+        self._open("/connections")
+        self.page.evaluate(OPEN)
+        self._see("connections")
+        self._press(".connection a", "**/connections/*")
+        self.page.evaluate(OPEN)
+        self._see("one connection, open")
+        self._press(".button-stop", "**/stop")
+        self._see("stop sharing")
 
     def of_all_accounts(self) -> None:
         """The transactions of all accounts, and what they add up to, with figures and without."""
@@ -180,9 +194,15 @@ class Tour:
         del self.place.kit.faults[failing]
 
     def leaving(self) -> None:
-        """Out, and a page of the bank that has been used already."""
+        """Out, with a connection that has been stopped, and a page of the bank that has been used already."""
         self._open("/sign-out")
         self._see("sign out")
+        self.page.goto(self.place.origin + "/connections")
+        self._press(".connection a", "**/connections/*")
+        self._press(".button-stop", "**/stop")
+        self._press("main form button", re.compile(r"/connections/[0-9a-f]+$"))
+        self._see("stopped connection")
+        self._open("/sign-out")
         self._press("main form button", "**/signed-out")
         self.page.goto(f"{self.place.bank}/auth1/interaction/none/login")
         self._see("bank: used link")

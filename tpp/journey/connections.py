@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tpp.errors import OtherWindow, SignedOut, StoreUnavailable
 from tpp.journey import edition as editions
+from tpp.journey import receipts
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
 from tpp.model.consent import with_bank_in_draft, with_first_route
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 TRIES = 5
 """A renewal of the tokens may write the row between our reading and our writing."""
+
+STOPPED = "stopped-here"
+"""How a connection ended that the customer stopped on our pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,24 @@ def retire_ended(vault: Vault, now: datetime, ends: float) -> list[str]:
     """
     ended = [grant for grant in listed(vault) if grant.has_ended(now)]
     for grant in ended:
-        row = New(kinds.HISTORY, grant.consent_id, PAST.write(grant.past().to_json()), ends)
-        vault.put_together([row], [editions.not_gone(), while_kept(grant.consent_id)])
-        drop(vault, grant.consent_id)
+        _retire(vault, grant, ends)
     return [grant.consent_id for grant in ended]
+
+
+def stop(vault: Vault, grant: Grant, now: datetime, ends: float) -> None:
+    """Make history of a connection that the customer stops: its tokens are gone when this returns.
+
+    Of one that is no longer kept nothing is written. Raises StoreUnavailable where it could not be done.
+    """
+    ended = grant.has_ended(now)
+    _retire(vault, grant if ended else grant.ended(STOPPED, now), ends)
+
+
+def _retire(vault: Vault, grant: Grant, ends: float) -> None:
+    row = New(kinds.HISTORY, grant.consent_id, PAST.write(grant.past().to_json()), ends)
+    vault.put_together([row], [editions.not_gone(), while_kept(grant.consent_id)])
+    drop(vault, grant.consent_id)
+    receipts.prolong(vault, ends)
 
 
 def history(vault: Vault, now: datetime) -> list[Grant]:
@@ -123,6 +141,7 @@ def prolong(vault: Vault, ends: float) -> None:
     """Keep all connections and their history until `ends` (epoch seconds) at least, and what opens the vault."""
     vault.extend(kinds.CONNECTION, ends)
     vault.extend(kinds.HISTORY, ends)
+    receipts.prolong(vault, ends)
     editions.prolong(vault, ends)
 
 
@@ -141,9 +160,12 @@ def while_kept(consent_id: str) -> If:
     return If(kinds.CONNECTION, consent_id)
 
 
-def while_served(vault: Vault, consent_id: str) -> If | None:
-    """Demand that a connection be as it is now; None where it is gone, or the bank serves it no more."""
+def served(vault: Vault, consent_id: str) -> Connection | None:
+    """Return a connection; None where it is gone, or the bank serves it no more."""
     found = find(vault, consent_id)
-    if found is None or found.grant.tokens is None or found.grant.halt is not None:
-        return None
-    return If(kinds.CONNECTION, consent_id, version=found.row.version)
+    return found if found and found.grant.tokens and found.grant.halt is None else None
+
+
+def while_unchanged(connection: Connection) -> If:
+    """Demand that a connection be as it was read."""
+    return If(kinds.CONNECTION, connection.grant.consent_id, version=connection.row.version)

@@ -5,6 +5,7 @@ Both print presence, never a value: `access_token=present`. Moments are aware UT
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 EARLY = timedelta(seconds=60)
 """A token is renewed this long before its end, so that no call starts with one that dies on the way."""
+
+HANDLE = 20
+"""Characters of the name that a connection has in addresses: eighty bits, so no two of a browser share one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,6 +72,23 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a bank last gave something under a consent; `accounts`: how many its last list had, if one came."""
+
+    at: datetime
+    accounts: int | None = None
+
+    def to_json(self) -> Value:
+        """Turn into plain JSON, for a sealed row only."""
+        return {"at": self.at.timestamp(), "accounts": self.accounts}
+
+    @classmethod
+    def from_json(cls, value: Value) -> Receipt:
+        """Read what `to_json` wrote."""
+        return cls(_moment(value["at"]), value["accounts"])
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One authorised consent and its tokens; `until`: the last moment that we use it, as the customer was shown.
 
@@ -89,6 +110,11 @@ class Grant:
     subject: str | None = field(default=None, repr=False)
     route: Route = field(kw_only=True)
     nonce: str | None = field(default=None, repr=False, kw_only=True)
+
+    @property
+    def handle(self) -> str:
+        """By which name addresses tell it: the bank's own id stays out of every log and history of addresses."""
+        return hashlib.sha256(self.consent_id.encode()).hexdigest()[:HANDLE]
 
     def with_tokens(self, tokens: TokenSet | None) -> Grant:
         """Return the grant with other tokens; None once access has ended."""

@@ -26,6 +26,9 @@ CONNECTION: Final = "connection"
 HISTORY: Final = "history"
 """What a customer had connected: that it was, what for, and how it ended."""
 
+RECEIPT: Final = "receipt"
+"""When a bank last gave something under a consent, and how many accounts it listed."""
+
 FIGURES: Final = "figures"
 """What a bank said of one connection."""
 

@@ -32,12 +32,14 @@ class BankSection:
     `person`: whose they all are. `holders`: the accounts that are listed, name by name.
     `empty`: why no account is listed; `elsewhere`: that some of them stand under another connection. `asked`: what was
     asked for, and `since` when, so that a new consent can ask for the same.
+    `handle`: the connection's name in addresses.
     """
 
     name: str
     until: datetime
     asked: ConsentDraft
     since: datetime
+    handle: str
     bank_until: datetime | None = None
     people: tuple[str, ...] = ()
     person: str | None = None
@@ -63,7 +65,8 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
     source, grant = sole.figures, sole.figures.grant
     name, ended = grant.draft.bank_name, troubles.ended(source)
     if ended:
-        return BankSection(name, grant.until, grant.draft, grant.authorized_at, ended=ended, state=None, renew=True)
+        known = (name, grant.until, grant.draft, grant.authorized_at, grant.handle)
+        return BankSection(*known, ended=ended, state=None, renew=True)
     error = source.error or shared_error(source)
     retry_at = source.retry_at if source.error else _last_retry(source)
     said = _said(source, error, retry_at) if error else ()
@@ -75,6 +78,7 @@ def section(sole: Sole, shown: Sequence[Shown], now: datetime, reference: str) -
         until=grant.until,
         asked=grant.draft,
         since=grant.authorized_at,
+        handle=grant.handle,
         bank_until=_later(grant.bank_until, grant.until),
         people=people,
         person=people[0] if people and len({name_key(each) for each in sole.shared}) == 1 else None,

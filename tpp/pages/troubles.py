@@ -12,10 +12,10 @@ from tpp.model.words import N_, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from tpp.model.bank_client import Wording
     from tpp.model.figures import AccountFigures, Figures
+    from tpp.model.grant import Grant
     from tpp.model.words import Words
 
 ACCOUNT_ERRORS = {
@@ -100,6 +100,9 @@ ENDED = {
 }
 """Nothing is shown of these any more, and only a new consent helps."""
 
+STOPPED = {"stopped-here": N_("You stopped sharing from %(bank)s here on %(day)s.")}
+"""What the customer ended: of these no page of figures speaks."""
+
 RENEW = frozenset({"token-rejected", *ENDED})
 """A new consent helps with these."""
 
@@ -131,10 +134,13 @@ def of_bank(error: str, bank: str) -> Words:
 
 def ended(source: Figures) -> Words | None:
     """Say how and when a connection ended; None for one that has not."""
-    words = ENDED.get(source.error or "")
-    return replace(words, values={"bank": source.grant.draft.bank_name, "day": _day(source)}) if words else None
+    return how_ended(source.error or "", source.grant)
 
 
-def _day(source: Figures) -> datetime:
-    """Return when it ended: on its own last day, else when we heard of it."""
-    return source.grant.halt.at if source.grant.halt else source.grant.until
+def how_ended(reason: str, grant: Grant) -> Words | None:
+    """Say how and when a grant ended, by the reason word; None for one that is no end.
+
+    The day: its own last one, else when we heard of it.
+    """
+    words, at = (ENDED | STOPPED).get(reason), grant.halt.at if grant.halt else grant.until
+    return replace(words, values={"bank": grant.draft.bank_name, "day": at}) if words else None

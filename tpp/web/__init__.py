@@ -16,6 +16,7 @@ from tpp.web import (
     routes_callback,
     routes_choose,
     routes_connect,
+    routes_connections,
     routes_health,
     routes_legal,
     routes_money,
@@ -40,7 +41,7 @@ def register(app: Flask, services: Services) -> None:
     language.register(app)
     filters.register(app)
     error_pages.register(app)
-    pages = (routes_accounts, routes_account, routes_money, export_routes)
+    pages = (routes_accounts, routes_account, routes_money, routes_connections, export_routes)
     for routes in (routes_connect, routes_choose, routes_callback, *pages, session_routes):
         routes.register(app)
     routes_legal.register(app)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tpp.model.bank_client import BankClient
     from tpp.pages.choose import Choice, Offer, Query
+    from tpp.pages.manage.connections import Detail
     from tpp.pages.sections import BankSection
 
 LONGEST_VALUE = 40
@@ -63,6 +64,6 @@ def once_more(draft: ConsentDraft | None, since: datetime | None = None) -> Quer
     return choose.chosen(draft, offered, since).query(offered) if draft else {}
 
 
-def connect_again(bank: BankSection) -> str:
+def connect_again(bank: BankSection | Detail) -> str:
     """Return where a connection's consent can be given once more, with the old choices."""
     return url_for("connect.page", **once_more(bank.asked, bank.since))

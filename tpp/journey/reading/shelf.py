@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from tpp.errors import StoreUnavailable
-from tpp.journey import connections
+from tpp.journey import connections, receipts
 from tpp.journey.shapes import Shape
 from tpp.model import kinds
+from tpp.model.grant import Receipt
 from tpp.model.resource import joined
 from tpp.model.rows import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from tpp.model.account import Account, Balance
     from tpp.model.resource import Parsed, Resource, Wanted
@@ -182,12 +182,16 @@ class Shelf:
 
     def keep(self, consent_id: str, bodies: Bodies) -> None:
         """Keep what one page knows, in one row."""
-        self._put(consent_id, kinds.FIGURES, consent_id, FIGURES.write(bodies.to_json()), bodies.at)
+        row = _row(kinds.FIGURES, consent_id, FIGURES.write(bodies.to_json()), bodies.at)
+        known = bodies.listed.parsed
+        last = max([bodies.at, *(answer.at for answer in bodies.balances.values())])
+        self._put(consent_id, row, last, accounts=len(known.items) if known else None)
 
     def keep_late(self, consent_id: str, account_id: str, answer: Answer[Balance]) -> None:
         """Keep balances that arrived after their page had gone."""
         value = {"consent_id": consent_id, "account_id": account_id, "answer": answer.to_json()}
-        self._put(consent_id, kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
+        row = _row(kinds.LATE, f"{consent_id}\0{account_id}", LATE.write(value), answer.at)
+        self._put(consent_id, row, answer.at)
 
     def load_one(self, consent_id: str, wanted: Wanted[T]) -> Answer[T] | None:
         """Return what is kept of one resource; nothing of one that may not be kept."""
@@ -198,10 +202,9 @@ class Shelf:
 
     def keep_one(self, consent_id: str, wanted: Wanted[T], answer: Answer[T]) -> None:
         """Keep one resource, as it was asked for, in a row of its own, if it may be kept."""
-        if not wanted.resource.kept:
-            return
         value = {"consent_id": consent_id, "answer": answer.to_json()}
-        self._put(consent_id, kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
+        row = _row(kinds.RESOURCE, _name_of(consent_id, wanted), RESOURCE.write(value), answer.at)
+        self._put(consent_id, row if wanted.resource.kept else None, answer.at)
 
     def drop_one(self, consent_id: str, wanted: Wanted[T]) -> None:
         """Forget one resource."""
@@ -211,20 +214,35 @@ class Shelf:
     def clear(self, consent_id: str) -> None:
         """Forget all that is kept of the answers for one connection."""
         with suppress(StoreUnavailable):
-            self.vault.delete(kinds.FIGURES, consent_id)
-            for shape in (LATE, RESOURCE):
-                for row in shape.find(self.vault):
-                    if row.consent_id == consent_id:
-                        self.vault.delete(shape.kind, row.name)
+            self.erase(consent_id)
 
-    def _put(self, consent_id: str, kind: str, name: str, value: Value, at: float) -> None:
-        """Write a row, but only while the connection stands: not once it is signed out, ended or suspended."""
-        row = New(kind, name, value, at + KEPT.total_seconds())
+    def erase(self, consent_id: str) -> None:
+        """Forget the same where that was promised. Raises StoreUnavailable where it could not be done."""
+        self.vault.delete(kinds.FIGURES, consent_id)
+        for shape in (LATE, RESOURCE):
+            for row in shape.find(self.vault):
+                if row.consent_id == consent_id:
+                    self.vault.delete(shape.kind, row.name)
+
+    def _put(self, consent_id: str, row: New | None, at: float, accounts: int | None = None) -> None:
+        """Write a row, and that the bank gave something `at` (epoch seconds), but only while the connection stands.
+
+        Not once it is signed out, ended or suspended. `row`: None for what may not be kept.
+        """
+        receipt = Receipt(datetime.fromtimestamp(at, UTC), accounts)
         with suppress(StoreUnavailable):
             for _ in range(TRIES):
-                standing = connections.while_served(self.vault, consent_id)
-                if standing is None or self.vault.put_together([row], [standing]):
+                standing = connections.served(self.vault, consent_id)
+                if standing is None:
                     return
+                told = receipts.row(self.vault, consent_id, receipt, standing.row.expires_at)
+                demand = connections.while_unchanged(standing)
+                if self.vault.put_together([row, told] if row else [told], [demand]):
+                    return
+
+
+def _row(kind: str, name: str, value: Value, at: float) -> New:
+    return New(kind, name, value, at + KEPT.total_seconds())
 
 
 def _name_of(consent_id: str, wanted: Wanted[T]) -> str:

@@ -1,0 +1,1 @@
+"""Managing consents: every connection as a card, and the page of one."""
