@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.page import Page, Reader
-from tests.stack import cookie_of, with_cookie
+from tests.stack import cookie_of, plain, with_cookie
 from tpp.errors import StoreUnavailable
 from tpp.model import kinds
 from tpp.store.sqlite import SqliteRows
@@ -108,7 +108,7 @@ def test_last_data_received_moves_with_what_the_bank_gives_and_not_with_what_fai
         browser.get("/accounts")
         clock.move(days=1)
         assert "Last data received: 22/11/2026" in page(browser, "/connections").text
-        stack.kit.faults["/open-finance"] = lambda _environ, answer: answer("503 Down", []) and []  # type: ignore[func-returns-value]
+        stack.kit.faults["/open-finance"] = plain("503 Service Unavailable", b"")
         browser.refresh()
         assert "Last data received: 22/11/2026" in page(browser, "/connections").text
         del stack.kit.faults["/open-finance"]

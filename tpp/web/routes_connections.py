@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tpp.model.account import Account
-    from tpp.model.grant import Grant
+    from tpp.model.grant import Grant, Receipt
     from tpp.model.rows import Vault
 
 blueprint = Blueprint("connections", __name__)
@@ -101,7 +101,7 @@ def _find(vault: Vault, handle: str) -> Grant | None:
     return next((each for each in (*current, *past) if each.handle == handle), None)
 
 
-def _receipt(vault: Vault, grant: Grant) -> receipts.Receipt | None:
+def _receipt(vault: Vault, grant: Grant) -> Receipt | None:
     return receipts.find(vault, grant.consent_id)
 
 
