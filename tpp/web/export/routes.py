@@ -89,7 +89,7 @@ def _sent(kind: str, found: Export) -> Response:
 def _of_account(vault: Vault, account_id: str) -> Export | None:
     """Read one account's list as its page does. Raises NotFound where that page would have none."""
     resource = services().resources.transactions
-    look = look_at(desk(vault), account_id, [resource], fresh=False)
+    look = look_at(desk(vault), account_id, lambda _: [resource], fresh=False)
     page = account.build(look.figures, account_id, services().now(), reference())
     found = look.of(resource)
     if page is None or found is None:
