@@ -10,7 +10,7 @@
     const value = number.closest('dd');
     const name = document.createElement('span');
     name.className = 'unseen';
-    name.textContent = `: ${value.previousElementSibling.textContent}`;
+    name.textContent = ` ${value.previousElementSibling.textContent}`;
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';

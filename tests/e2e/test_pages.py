@@ -124,6 +124,18 @@ def test_the_accounts_page_keeps_the_same_weight(person: Person) -> None:
     assert sum(sizes) <= MOST_BYTES, sizes
 
 
+def test_the_page_of_one_account_keeps_the_same_weight(person: Person) -> None:
+    """With its script and a whole page of transactions, on a first visit to it."""
+    account_id = PEOPLE["rora"][0].account_id
+    person.be_connected(accounts=PEOPLE["rora"])
+    with weighed(person) as sizes:
+        person.open(f"/accounts/{account_id}")
+    expect(person.page.locator("script")).to_have_count(1)
+    expect(person.page.locator(".movement")).to_have_count(50)
+    assert 3 <= len(sizes) <= MOST_REQUESTS
+    assert sum(sizes) <= MOST_BYTES, sizes
+
+
 def test_the_whole_journey_goes_by_keyboard_with_a_visible_focus(person: Person, stack: Stack) -> None:
     """CX-12, CX-55: expanders, the button, the bank's pages, hiding and signing out, without a pointer."""
     keys = Keyboard(person.page)

@@ -35,11 +35,14 @@ PLAIN = {
     "declined": "/connect/ended/declined",
     "failed on the return": "/connect/ended/unreachable",
 }
+FINDS = {"found": "a", "not found": "nowhere"}
+"""Searches with hits in every language, and without."""
+
 TABS = ("regular", "payees", "people")
 """Of one account, beside those that the first page of it shows."""
 
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-PAGES = 36
+PAGES = 39
 """So many stations has the tour: a page that is no longer reached must not go unnoticed."""
 
 MONTHS = timedelta(days=70)
@@ -121,8 +124,14 @@ class Tour:
         self._press(".hide button")
         self.page.locator(".icon-eye").wait_for()
         self._see("accounts, hidden")
+        self._open(f"/accounts/{EVERYTHING[0].account_id}/transactions.csv?direction=out")
+        self._see("export, hidden")
+        self._open("/accounts")
         self._press(".hide button")
         self.page.locator(".icon-eye-off").wait_for()
+        for name, text in FINDS.items():
+            self._open(f"/accounts?find={text}")
+            self._see(f"accounts, {name}")
         since = (self.place.clock() - MONTHS).date()
         self._open(f"/accounts/{EVERYTHING[1].account_id}?from={since}")
         self._see("one account")

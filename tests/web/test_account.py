@@ -58,7 +58,7 @@ def test_hostile_accounts_have_pages_on_which_nothing_runs(browser: Browser) -> 
         answer = browser.get(path)
         soup = BeautifulSoup(answer.text, "html.parser")
         assert answer.status_code == 200
-        assert not soup.select("script, img, [onerror]")
+        assert not soup.select("body script, img, [onerror]")
 
 
 def test_an_account_of_another_browser_is_a_404(stack: Stack, browser: Browser) -> None:
@@ -150,3 +150,41 @@ def test_the_log_does_not_hold_the_id_of_an_account(browser: Browser, caplog: py
     said = [each.getMessage() for each in caplog.records if each.name.startswith("tpp.web")]
     assert any("/accounts/<account_id>" in each for each in said)
     assert not any(path.rpartition("/")[2] in each for each in said)
+
+
+def test_a_whole_number_can_be_handed_on_without_its_gaps_and_a_masked_one_cannot(browser: Browser) -> None:
+    browser.connect(accounts=8)
+    values: list[str] = []
+    for path in links(browser):
+        page = Reader(browser.client).get(path)
+        for each in page.soup.select(".numbers data"):
+            assert each["value"] == each.get_text().replace(" ", "")
+            values.append(str(each["value"]))
+        assert not [each for each in page.soup.select(".numbers data") if "•" in each.get_text()]
+        assert not page.soup.select(".numbers button"), "the button comes with the script"
+    assert values
+
+
+def test_the_script_that_copies_is_on_the_page_of_one_account_alone(browser: Browser) -> None:
+    browser.connect()
+    path = links(browser)[0]
+    script = Reader(browser.client).get(path).one("script")
+    answer = browser.get(str(script["src"]))
+
+    assert re.fullmatch(r"/static/js/copy\.[0-9a-f]{16}\.js", str(script["src"]))
+    assert script.has_attr("defer")
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.content_type.startswith("text/javascript")
+    for other in ("/accounts", "/", "/sign-out"):
+        assert not Reader(browser.client).get(other).soup.select("script")
+
+
+def test_each_page_of_an_account_is_called_by_the_account_and_the_tab(browser: Browser) -> None:
+    browser.connect()
+    page = Reader(browser.client).get(links(browser)[0])
+    tabs = page.soup.select(".tabs a")
+    called = [Reader(browser.client).get(str(tab["href"])).one("title").get_text() for tab in tabs]
+
+    assert called == [f"{page.heading} · {tab.get_text()} – Mizan" for tab in tabs]
+    assert len(set(called)) == len(tabs) > 1

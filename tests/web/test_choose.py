@@ -248,12 +248,6 @@ def test_another_language_keeps_what_was_chosen(browser: Browser, path: str) -> 
     assert parse_qs(led.query) == {"what": ["own"], "group": ["transactions"], "days": ["7"]}
 
 
-def test_a_language_switch_takes_along_nothing_but_plain_words(browser: Browser) -> None:
-    answer = browser.get("/language/ar?next=/connect&what=own&what=%0d%0aX&group=a/b&days=%2e%2e&other=1")
-
-    assert answer.location == "/connect?what=own"
-
-
 def test_the_one_click_way_has_a_clean_address(browser: Browser) -> None:
     page = send(browser, {"what": "everything", "days": "30"})
 

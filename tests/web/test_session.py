@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import create_app
+from tests.page import Reader
 from tests.stack import COOKIE, HOST, Browser, Stack, cookie_of, refresh_target, with_cookie
 from tpp.journey import precedents
 
@@ -171,6 +172,16 @@ def test_signing_out_leaves_nothing_that_opens(stack: Stack, browser: Browser) -
     rows = stack.app.extensions["mizan"].vaults.server._rows
     kinds = [row[0] for row in rows._run("SELECT kind FROM kept", ())]
     assert set(kinds) <= {"gone", "stub", "claim", "answer", "return", "shown", "tidy"}
+
+
+def test_the_way_out_stands_at_the_foot_of_each_page_of_somebody_who_is_connected(browser: Browser) -> None:
+    link = "a[href='/sign-out']"
+    assert not Reader(browser.client).get("/privacy").soup.select(f".foot {link}")
+    browser.connect()
+    for path in ("/accounts", "/sign-out", "/privacy"):
+        page = Reader(browser.client).get(path)
+        assert page.one(f".foot {link}").get_text() == "Sign out"
+        assert not page.soup.select(f".letterhead {link}")
 
 
 def test_sign_out_says_what_goes_and_what_stays_at_the_bank(browser: Browser) -> None:

@@ -185,3 +185,30 @@ def test_any_filter_is_a_page(browser: Browser) -> None:
         answer = browser.get(f"{path}?{query}")
         assert answer.status_code == 200, query
         assert BeautifulSoup(answer.text, "html.parser").select("form.filter"), query
+
+
+def test_hiding_amounts_and_another_language_keep_the_filter(browser: Browser) -> None:
+    """And nothing that would ask the bank again."""
+    path = f"{first(browser)}?q=pearl&page=2"
+    page = Reader(browser.client).get(path)
+    hidden = browser.post("/amounts", page.form("/amounts"))
+    switched = browser.get(str(page.one(".language")["href"]))
+
+    assert (hidden.location, switched.location) == (path, path)
+    assert "kept" not in Reader(browser.client).get("/accounts").form("/amounts")
+
+
+@pytest.mark.parametrize(
+    ("kept", "location"),
+    [
+        ("q=a%0d%0aX-Evil: 1&b=\r\nc", "/accounts?q=a%0D%0AX-Evil%3A+1&b=%0D%0Ac"),
+        ("fresh=1&find=x", "/accounts?find=x"),
+        ("x" * 5000, "/accounts"),
+        ("&".join(["a=1"] * 200), "/accounts"),
+    ],
+)
+def test_a_way_back_takes_along_parameters_and_nothing_else(browser: Browser, kept: str, location: str) -> None:
+    answer = browser.get("/language/ar", query_string={"next": "/accounts", "kept": kept})
+
+    assert answer.location == location
+    assert "X-Evil" not in answer.headers

@@ -46,7 +46,7 @@ class AccountsPage:
     """Everything that the template prints. `dated`: from when the figures are; None where there is none.
 
     `loaded`: accounts with a figure, of `count`. `can_refresh`: whether any bank may be asked now. `find`: what
-    accounts are looked for, and `found` how many of `count` those are; None where they are too few to be looked for.
+    accounts are looked for, None where they are too few for that; `found`: how many of `count` those are.
     """
 
     dated: Words | None
@@ -57,7 +57,7 @@ class AccountsPage:
     banks: tuple[BankSection, ...]
     thanks: Thanks | None
     find: Find | None
-    found: Words | None
+    found: int | None
 
 
 def build(figures: Iterable[Figures], now: datetime, reference: str, wanted: Find = find.EVERY_ACCOUNT) -> AccountsPage:
@@ -70,7 +70,6 @@ def build(figures: Iterable[Figures], now: datetime, reference: str, wanted: Fin
     shown = [[Shown.of(each, now) for each in source.accounts] for source in sources]
     accounts = [each for own in shown for each in own]
     listed = [[each for each in own if _is_wanted(each, sole, wanted)] for sole, own in zip(soles, shown, strict=True)]
-    hits = sum(map(len, listed))
     sections = [section(sole, own, now, reference) for sole, own in zip(soles, listed, strict=True)]
     return AccountsPage(
         dated=_dated(sources, now),
@@ -81,7 +80,7 @@ def build(figures: Iterable[Figures], now: datetime, reference: str, wanted: Fin
         banks=tuple(each for sole, each in zip(soles, sections, strict=True) if not wanted.text or _tells(sole, each)),
         thanks=_thanks(sources[0], now) if sources and not wanted.typed else None,
         find=wanted if wanted.typed or len(accounts) > find.MANY else None,
-        found=wanted.found(hits),
+        found=sum(map(len, listed)) if wanted.text else None,
     )
 
 

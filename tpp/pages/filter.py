@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tpp.model.banking.transaction import Transaction
 
 NAMES = ("q", "direction", "type", "least", "most", "from", "to")
-_WITHOUT_FIELD = frozenset({"payee", "unnamed", "kind", "category"})
+_WITHOUT_FIELD = frozenset({"payee", "unnamed", "group", "category"})
 """Parts of a scope that a link asks for, and no field."""
 
 DIRECTIONS = {"in": N_("Money in"), "out": N_("Money out")}

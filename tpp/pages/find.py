@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tpp.model.text import clean, normalised
-from tpp.model.words import N_, NN_, Words
+from tpp.model.words import N_, Words
 from tpp.pages import labels
 from tpp.pages.rows import group_of, masked, title_of
 
@@ -52,14 +52,6 @@ class Find:
         number = self.text.replace(" ", "")
         sent = (normalised(each.identification).replace(" ", "") for each in account.identifiers)
         return len(number) > _TAIL and any(each.endswith(number) for each in sent)
-
-    def found(self, hits: int) -> Words | None:
-        """Say how many accounts are found; None where none is looked for."""
-        if not self.text:
-            return None
-        return NN_(
-            "%(count)s account found for %(text)s.", "%(count)s accounts found for %(text)s.", hits, text=self.typed
-        )
 
 
 EVERY_ACCOUNT = Find("", "", str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tpp.web import (
+    compression,
     error_pages,
     filters,
     guards,
@@ -35,6 +36,7 @@ def register(app: Flask, services: Services) -> None:
     session.register(app, services)
     guards.register(app)
     headers.register(app)
+    compression.register(app)
     language.register(app)
     filters.register(app)
     error_pages.register(app)

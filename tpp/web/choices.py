@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request, url_for
+from flask import request, url_for
 
 from tpp.model.consent import ConsentDraft, end_of_day
 from tpp.pages import choose
+from tpp.web.safe_redirect import keep_query
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def offer(client: BankClient | None = None) -> Offer:
 def asked(offered: Offer) -> Choice:
     """Read the choice in this request's address; a page in another language keeps it."""
     choice = choose.read({name: request.args.getlist(name) for name in choose.NAMES}, offered)
-    g.kept_query = choice.query(offered)
+    keep_query(choice.query(offered))
     return choice
 
 

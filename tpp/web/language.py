@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import Babel, get_locale
 from werkzeug.exceptions import NotFound
 
 from tpp.model.languages import DEFAULT, LANGUAGES
-from tpp.pages.choose import NAMES
 from tpp.pages.labels import own_name
 from tpp.web.filters import say
-from tpp.web.safe_redirect import local_path
+from tpp.web.safe_redirect import kept_query, local_address
 from tpp.web.services import services
 
 if TYPE_CHECKING:
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
 
 COOKIE = "mizan_language"
 COOKIE_SECONDS = 365 * 24 * 3600
-
-_WORD = re.compile(r"[a-z0-9]{1,20}")
 
 blueprint = Blueprint("language", __name__)
 
@@ -49,15 +44,10 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/language/<code>")
 def switch(code: str) -> ResponseReturnValue:
-    """Remember a language in a cookie of its own, and go back to the page. It changes nothing else.
-
-    What had been chosen there goes along (`g.kept_query`), as plain words: nobody shares more for reading in Arabic.
-    """
+    """Remember a language in a cookie of its own, and go back to the page, filtered as it was; nothing else changes."""
     if code not in LANGUAGES:
         raise NotFound
-    chosen = [(name, word) for name in NAMES for word in request.args.getlist(name) if _WORD.fullmatch(word)]
-    back = local_path(request.args.get("next", "/"))
-    answer = redirect(f"{back}?{urlencode(chosen)}" if chosen else back, code=303)
+    answer = redirect(local_address(request.args.get("next", "/"), request.args.get("kept", "")), code=303)
     secure = services().facts.secure
     answer.set_cookie(COOKIE, code, max_age=COOKIE_SECONDS, secure=secure, httponly=True, samesite="Lax")
     return answer
@@ -83,7 +73,7 @@ def context() -> dict[str, object]:
             Choice(
                 each.code,
                 each.name,
-                url_for("language.switch", code=each.code, next=request.path, **g.get("kept_query", {})),
+                url_for("language.switch", code=each.code, next=request.path, kept=kept_query() or None),
             )
             for each in LANGUAGES.values()
             if each != spoken
@@ -92,4 +82,5 @@ def context() -> dict[str, object]:
         "altareq_logo": facts.altareq_logo,
         "altareq_mark": facts.altareq_mark,
         "asset": services().asset,
+        "kept_query": kept_query,
     }

@@ -20,6 +20,7 @@ from tpp.pages.tabs.state import state
 from tpp.web.filters import day
 from tpp.web.headers import reference
 from tpp.web.routes_accounts import desk
+from tpp.web.safe_redirect import keep_query
 from tpp.web.services import services
 from tpp.web.sessions import session
 
@@ -110,6 +111,7 @@ def _page(look: Look, account_id: str, name: str | None, since: datetime) -> Res
     tab = bar.opened(tabs, name)
     if tab is None:
         raise NotFound
+    keep_query(_kept_query())
     view = VIEWS[tab.name](look, request.args)
     return render_template("pages/account.html", page=page, tabs=tabs, tab=tab, view=view, today=day(now))
 

@@ -12,6 +12,7 @@ from tpp.journey.tokens import Keyring
 from tpp.pages import accounts, find
 from tpp.web.filters import day, say
 from tpp.web.headers import reference
+from tpp.web.safe_redirect import keep_query
 from tpp.web.services import services
 from tpp.web.sessions import session
 
@@ -47,6 +48,7 @@ def show() -> ResponseReturnValue:
         return redirect(url_for("accounts.show", find=wanted.typed or None), code=303)
     if not read:
         return render_template("pages/not_connected.html")
+    keep_query({"find": wanted.typed} if wanted.typed else {})
     now = services().now()
     page = accounts.build(read, now, reference(), wanted)
     return render_template("pages/accounts.html", page=page, today=day(now))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -15,6 +14,7 @@ from tpp.pages import transactions
 from tpp.pages.money import sources, view
 from tpp.web.language import choose
 from tpp.web.routes_accounts import desk
+from tpp.web.safe_redirect import keep_query, local_address
 from tpp.web.services import services
 from tpp.web.sessions import session
 
@@ -61,6 +61,7 @@ def _read(render: Callable[[Ledger], ResponseReturnValue]) -> ResponseReturnValu
         return redirect(_clean_address(), code=303)
     if not looked:
         return render_template("pages/not_connected.html")
+    keep_query(request.args.to_dict(flat=False))
     ledger = sources.ledger((each.figures, each.found) for each in looked)
     if ledger.sources:
         return render(ledger)
@@ -71,8 +72,7 @@ def _read(render: Callable[[Ledger], ResponseReturnValue]) -> ResponseReturnValu
 
 def _clean_address() -> str:
     """Return this address without what asks the banks."""
-    kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "fresh"])
-    return f"{request.path}?{kept}" if kept else request.path
+    return local_address(request.path, request.query_string.decode("ascii", "replace"))
 
 
 def _listed(ledger: Ledger) -> ResponseReturnValue:

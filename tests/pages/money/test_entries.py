@@ -100,7 +100,7 @@ SCOPED = {
         ({"own": "no"}, "abce", "Own transfers left out"),
         ({"payee": "liwa BOOKS"}, "ae", "Other side: liwa BOOKS"),
         ({"unnamed": "yes"}, "bc", "Other side not named"),
-        ({"kind": "salary"}, "c", "Kind: Salary"),
+        ({"group": "salary"}, "c", "Kind: Salary"),
         ({"category": "5700"}, "a", "Shops: Other shops and restaurants"),
     ],
 )
@@ -151,10 +151,10 @@ def test_accounts_and_currencies_to_choose_from_are_those_that_there_are() -> No
 
 
 def test_parts_without_a_field_are_handed_on_by_the_form() -> None:
-    parameters = {"payee": "Liwa Books", "kind": "cards", "account": "1", "own": "no", "from": "2026-11-01"}
+    parameters = {"payee": "Liwa Books", "group": "cards", "account": "1", "own": "no", "from": "2026-11-01"}
     view = listed(ledger_of(SCOPED), parameters)
 
-    assert view.filter.kept == {"payee": "Liwa Books", "kind": "cards"}
+    assert view.filter.kept == {"payee": "Liwa Books", "group": "cards"}
     assert view.filter.folded == 4
 
 

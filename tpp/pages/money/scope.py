@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tpp.model.banking.own_transfers import Entry
 
-NAMES = ("account", "currency", "own", "payee", "unnamed", "kind", "category")
+NAMES = ("account", "currency", "own", "payee", "unnamed", "group", "category")
 IN_SIGHT = frozenset({"account"})
 """Parameters whose field is in sight at once."""
 
@@ -62,7 +62,7 @@ class Scope:
             "own": LEFT_OUT if self.without_own else None,
             "payee": self.payee,
             "unnamed": UNNAMED if self.unnamed else None,
-            "kind": self.kind,
+            "group": self.kind,
             "category": f"{self.category}" if self.category is not None else None,
         }
         return {name: value for name, value in values.items() if value}
@@ -97,7 +97,7 @@ class Scope:
             "own": N_("Own transfers left out"),
             "payee": N_("Other side: %(name)s", name=self.payee),
             "unnamed": N_("Other side not named"),
-            "kind": N_("Kind: %(name)s", name=kind_words(self.kind or "")),
+            "group": N_("Kind: %(name)s", name=kind_words(self.kind or "")),
             "category": N_("Shops: %(name)s", name=category_words(self.category or 0)),
         }
         return said[name]
@@ -122,7 +122,7 @@ def read(
         without_own=_one_of("own", typed, (LEFT_OUT,), errors) is not None,
         payee=shown_name(typed["payee"]),
         unnamed=typed["unnamed"] == UNNAMED,
-        kind=typed["kind"][:_LONGEST_KIND] or None,
+        kind=typed["group"][:_LONGEST_KIND] or None,
         category=_category(typed["category"]),
     )
 

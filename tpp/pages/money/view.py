@@ -290,7 +290,7 @@ def _transactions(count: int) -> Words:
 
 def _kinds(counted: Iterable[Entry], currency: str, link: _Link) -> tuple[Kind, ...]:
     groups = by(counted, lambda entry: kind_of(entry.transaction))
-    return _sorted(Kind(kind_words(kind), flow(found, currency), link.to(kind=kind)) for kind, found in groups.items())
+    return _sorted(Kind(kind_words(kind), flow(found, currency), link.to(group=kind)) for kind, found in groups.items())
 
 
 def _shops(shops: Iterable[Entry], currency: str, link: _Link) -> tuple[Kind, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tpp.journey import connections
-from tpp.web.safe_redirect import local_path
+from tpp.web.safe_redirect import local_address
 from tpp.web.services import services
 from tpp.web.sessions import session
 
@@ -79,7 +79,8 @@ def hide_amounts() -> ResponseReturnValue:
     """Hide all amounts, or show them again, everywhere; the way leads back to the page that was shown."""
     if session.vault() is not None:
         session.toggle_amounts()
-    return redirect(local_path(request.form.get("next") or url_for("accounts.show")), code=303)
+    wanted = request.form.get("next") or url_for("accounts.show")
+    return redirect(local_address(wanted, request.form.get("kept", "")), code=303)
 
 
 @blueprint.get("/welcome-back")
