@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journey.reading.figures_bank import Bank, read
-from tests.journey.reading.test_one import kept
+from tests.journey.reading.test_one import REVOKED, SUSPENDED, kept
 from tests.routes import ROUTE, offering
-from tpp.journey.reading.beside import Look, look_at
+from tpp.journey.reading.beside import Look, look_at, look_at_all
+from tpp.journey.reading.shelf import Shelf
 from tpp.model.figures import Figures
+from tpp.model.resource import Wanted
 
 if TYPE_CHECKING:
+    from tpp.errors import ConsentHalted
     from tpp.journey.reading.ask import Desk
     from tpp.model.resource import Resource
 
@@ -97,3 +100,18 @@ def test_an_account_is_that_of_the_newest_bank_that_has_its_id(desk: Desk) -> No
     other = replace(whole, grant=replace(whole.grant, issuer="another bank"))
 
     assert Look([bare, other], "b").account == bare.accounts[1]
+
+
+@pytest.mark.parametrize("error", [REVOKED, SUSPENDED])
+def test_a_consent_that_is_over_in_one_answer_shows_no_list_any_more(
+    desk: Desk, bank: Bank, error: ConsentHalted
+) -> None:
+    balances = desk.resources.balances
+    read(desk)
+    look_at_all(desk, balances, fresh=False)
+    Shelf(desk.vault, desk.now).drop_one("consent", Wanted(balances, "b"))
+    bank.faults["b"] = error
+    (found,) = look_at_all(desk, balances, fresh=False)
+
+    assert [each.parsed for each in found.found.values()] == [None] * 3
+    assert error.reason in {each.error for each in found.found.values()}

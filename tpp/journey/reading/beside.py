@@ -116,7 +116,7 @@ def look_at_all(desk: Desk, resource: Resource[T], *, fresh: bool) -> list[Gathe
     ]
     sent = _sent(desk, asked, fresh=fresh)
     wait([each for _, _, each in sent], timeout=max(0.0, deadline - time.monotonic()))
-    results = [_result(grant, future) for grant, _, future in sent]
+    results = _as_one_consent([_result(grant, future) for grant, _, future in sent])
     found = {
         (grant.consent_id, account_id): result for (grant, _, account_id), result in zip(asked, results, strict=True)
     }
@@ -160,6 +160,12 @@ def _result(grant: Grant, future: Future[Found[T]]) -> Found[T]:
     if future.done():
         return future.result()
     return Found(grant, error=NOT_LOADED if future.cancel() else BankTimeout.reason)
+
+
+def _as_one_consent(results: Sequence[Found[T]]) -> list[Found[T]]:
+    """Show nothing of a consent that the bank has ended or suspended meanwhile: what it says counts for all of it."""
+    lost = {each.grant.consent_id: each for each in results if each.grant.halt and each.parsed is None}
+    return [lost.get(each.grant.consent_id, each) for each in results]
 
 
 def _of(found: dict[tuple[str, str], Found[T]], each: Figures) -> Sequence[tuple[str, Found[T]]]:
