@@ -30,7 +30,8 @@ CALLBACK_PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
 TAKEN_PATHS = frozenset(
     {
         *("accounts", "amounts", "connect", "healthz", "language", "money", "privacy", "readyz", "robots.txt"),
-        *("sign-out", "signed-out", "static", "terms", "transactions", "welcome-back"),
+        *("sign-out", "signed-out", "static", "terms", "welcome-back"),
+        *("transactions", "transactions.csv", "transactions.json"),
     }
 )
 PICTURES = (".svg", ".png", ".webp")

@@ -255,8 +255,11 @@ def _forms(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def _quotes(soup: BeautifulSoup) -> Iterator[str]:
+    """Whose words a title says cannot be marked in it: it begins with the h1, where they are marked."""
+    theirs = soup.select_one("h1 bdi")
     for text in soup.find_all(string=True):
-        if type(text) is NavigableString and STRAIGHT.search(text) and not text.find_parent(NOT_OURS):
+        said = text.replace(theirs.get_text(), "") if theirs and text.find_parent("title") else text
+        if type(text) is NavigableString and STRAIGHT.search(said) and not text.find_parent(NOT_OURS):
             yield f"a typewriter quote in {' '.join(text.split())!r}"
     for each in soup.find_all(True):
         for name in SPOKEN:

@@ -53,6 +53,7 @@ def pair(out: dict[str, Any], into: dict[str, Any]) -> list[str | None]:
     return others(entries(one=[leaving], two=[coming]))
 
 
+NAMES = ("Samir", "Leila", "Rora")
 BOTH = ["two", "one"]
 NEITHER = [None, None]
 
@@ -110,6 +111,17 @@ def test_amount_direction_and_day_alone_make_no_transfer() -> None:
 def test_number_reference_or_name_make_a_pair(out: dict[str, Any], into: dict[str, Any]) -> None:
     assert pair(out, into) == BOTH
     assert pair(out | {"booked_at": START - NEAR}, into) == BOTH
+
+
+def test_a_reference_hides_no_payment_to_or_from_somebody_else() -> None:
+    samir, leila, rora = ({"counterparty": numbered(None, name), "reference": "INV-2026-11"} for name in NAMES)
+
+    assert pair({"reference": "Salary November"}, {"reference": "Salary November"}) == NEITHER
+    assert pair(samir, leila) == NEITHER
+    assert pair(samir, rora) == NEITHER
+    assert pair(rora, leila) == NEITHER
+    assert pair(rora, rora) == BOTH
+    assert pair(rora, {"reference": "INV-2026-11"}) == BOTH
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_an_amount_of_a_day_is_the_one_named_with_it_or_the_one_that_all_have(
     ],
 )
 def test_the_days_of_an_order_can_be_told_from_a_named_one_and_a_step(more: dict[str, Any], dated: bool) -> None:
-    assert order(**more).is_dated(START) is dated
+    assert order(**more).is_dated(START, 30) is dated
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_days_of_an_order_can_be_told_from_a_named_one_and_a_step(more: dict
 def test_the_days_of_a_direct_debit_can_be_told_from_its_last_collection(
     status: str | None, frequency: str, previous: Payment | None, *, dated: bool
 ) -> None:
-    assert DirectDebit(status=status, frequency=frequency, previous=previous).is_dated is dated
+    assert DirectDebit(status=status, frequency=frequency, previous=previous).is_dated(START, 30) is dated
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,30 @@ def test_the_days_of_a_direct_debit_can_be_told_from_its_last_collection(
 )
 def test_a_day_leads_to_the_next_where_the_frequency_fits_it(code: str | None, *, leads: bool) -> None:
     """The start is a 22nd of November."""
-    assert leads_on(code, START) is leads
-    assert leads_on("QuarterDay:RECEIVED", START.replace(month=9, day=24))
+    assert leads_on(code, START, START, 30) is leads
+    assert leads_on("QuarterDay:RECEIVED", START.replace(month=9, day=24), START, 30)
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "today", "leads"),
+    [
+        ("Monthly", datetime(2027, 1, 31, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), False),
+        ("Monthly", datetime(2027, 1, 29, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), False),
+        ("Monthly", datetime(2028, 1, 29, 8, tzinfo=UTC), datetime(2028, 2, 10, tzinfo=UTC), True),
+        ("Monthly", datetime(2027, 1, 28, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), True),
+        ("Monthly", datetime(2026, 12, 31, 8, tzinfo=UTC), datetime(2027, 1, 6, tzinfo=UTC), True),
+        ("Monthly", datetime(2026, 10, 31, 8, tzinfo=UTC), datetime(2026, 12, 4, tzinfo=UTC), True),
+        ("IntervalMonthDay:01:30", datetime(2027, 1, 30, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), False),
+        ("IntervalMonthDay:01:-1", datetime(2027, 1, 31, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), True),
+        ("Annual", datetime(2028, 2, 29, 8, tzinfo=UTC), datetime(2029, 2, 10, tzinfo=UTC), False),
+        ("Annual", datetime(2028, 2, 29, 8, tzinfo=UTC), datetime(2032, 2, 10, tzinfo=UTC), True),
+    ],
+)
+def test_a_month_that_lacks_the_day_and_ends_in_these_days_leaves_a_day_untold(
+    code: str, known: datetime, today: datetime, *, leads: bool
+) -> None:
+    assert leads_on(code, known, today, 30) is leads
+    assert DirectDebit(status="Active", frequency=code, previous=Payment(known)).is_dated(today, 30) is leads
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,10 @@ def test_every_failure_page_reads_well(browser: Browser, reason: str) -> None:
 
 
 def test_a_callback_can_take_no_path_that_is_a_page_of_ours(stack: Stack) -> None:
-    ours = {rule.rule.split("/")[1] for rule in stack.app.url_map.iter_rules()} - {"", "hackathon-redirect"}
+    files = {f"transactions.{kind}" for kind in ("csv", "json")}
+    rules = {rule.rule.split("/")[1] for rule in stack.app.url_map.iter_rules()}
+    ours = {rule for rule in rules if "<" not in rule} - {"", "hackathon-redirect"} | files
+    assert [rule for rule in rules if "<" in rule] == ["transactions.<any(csv, json):kind>"]
 
     assert ours <= config.TAKEN_PATHS
     assert config.TAKEN_PATHS - ours == {"static"}, "served before Flask sees it"

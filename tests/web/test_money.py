@@ -266,6 +266,19 @@ def test_one_account_that_fails_is_said_and_the_others_are_shown(stack: Stack, b
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_where_no_account_can_be_listed_just_now_the_page_of_all_accounts_says_why(
+    stack: Stack, browser: Browser, clock: Clock, path: str
+) -> None:
+    browser.connect()
+    clock.move(minutes=20)
+    stack.kit.faults[BASE] = plain("500 Internal Server Error", b"prose")
+    answer = browser.get(path)
+
+    assert (answer.status_code, answer.location) == (303, "/accounts")
+    assert "No transactions are shared" not in browser.get(path, follow_redirects=True).text
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_without_a_connection_nothing_is_shown(browser: Browser, path: str) -> None:
     assert "Nothing is connected in this browser" in browser.get(path).text
 

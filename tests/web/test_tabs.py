@@ -50,6 +50,26 @@ def test_the_first_tab_that_was_granted_opens_with_the_account(browser: Browser)
     assert page.soup.select(".movement")
 
 
+@pytest.mark.parametrize(
+    ("permission", "label", "path"),
+    [
+        ("ReadStandingOrdersBasic", "Regular payments", "standing-orders"),
+        ("ReadBeneficiariesBasic", "Payees", "beneficiaries"),
+        ("ReadPartyUser", "People", "parties"),
+    ],
+)
+def test_whatever_tab_comes_first_is_read_when_it_opens_with_the_account(
+    start: Callable[..., AbstractContextManager[Stack]], permission: str, label: str, path: str
+) -> None:
+    with start(app={"permissions": f"ReadAccountsDetail,ReadBalances,{permission}"}) as stack:
+        browser = stack.browser()
+        page = Reader(browser.client).get(first(browser))
+
+        assert page.soup.select(TABS)[0].get_text() == label
+        assert page.soup.select(".tab-panel .due, .tab-panel .card")
+        assert [each for each in stack.kit.seen if each.path.endswith(f"/{path}")]
+
+
 def test_what_was_not_granted_has_no_tab_and_is_not_asked_for(
     start: Callable[..., AbstractContextManager[Stack]],
 ) -> None:

@@ -146,6 +146,7 @@ def build_all(read: Ledger, wanted: Filter, page_number: int = 1) -> Transaction
     coverage = (
         *said.coverage([each.transaction for each in listed], more=False, unreadable=read.unreadable),
         *sources.gaps(read.sources),
+        *sources.unlisted(read),
     )
     hits = found_in(listed, wanted)
     return replace(

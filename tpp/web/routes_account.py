@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from tpp.journey.reading.beside import Look
     from tpp.model.resource import Resource
-    from tpp.pages.tabs.bar import Tab
     from tpp.pages.tabs.payees import PayeesView
     from tpp.pages.tabs.people import PeopleView
     from tpp.pages.tabs.product import ProductView
@@ -75,18 +75,19 @@ def show(account_id: str, tab: str | None = None) -> ResponseReturnValue:
     vault = session.vault()
     if vault is None:
         return render_template("pages/not_connected.html")
-    wanted = bar.TABS[0] if tab is None else bar.named(tab)
-    if wanted is None or not Account(account_id).can_be_asked:
+    if (tab and not bar.named(tab)) or not Account(account_id).can_be_asked:
         raise NotFound
     fresh, since = request.args.get("fresh") == "1", services().now()
-    look = look_at(desk(vault), account_id, _read_by(wanted), fresh=fresh)
+    look = look_at(desk(vault), account_id, partial(_read_by, tab), fresh=fresh)
     if fresh and look.permissions and not look.unfinished and not unfinished(look.figures, account_id):
         return redirect(url_for("account.show", account_id=account_id, tab=tab, **_kept_query()), code=303)
     return _page(look, account_id, tab, since) if look.figures else render_template("pages/not_connected.html")
 
 
-def _read_by(tab: Tab) -> list[Resource[Any]]:
-    return [getattr(services().resources, name) for name in tab.reads]
+def _read_by(name: str | None, permissions: frozenset[str]) -> list[Resource[Any]]:
+    """Return what a tab shows, by the name of it; without a name it is the first that is granted."""
+    tab = bar.opened(bar.granted(permissions), name)
+    return [getattr(services().resources, each) for each in tab.reads] if tab else []
 
 
 def _kept_query() -> dict[str, Any]:
@@ -107,7 +108,7 @@ def _page(look: Look, account_id: str, name: str | None, since: datetime) -> Res
             return redirect(url_for("accounts.show"), code=303)
         raise NotFound
     tabs = bar.granted(look.permissions)
-    tab = tabs[0] if name is None else next((each for each in tabs if each.name == name), None)
+    tab = bar.opened(tabs, name)
     if tab is None:
         raise NotFound
     keep_query(_kept_query())

@@ -49,7 +49,10 @@ def show_money() -> ResponseReturnValue:
 
 
 def _read(render: Callable[[Ledger], ResponseReturnValue]) -> ResponseReturnValue:
-    """Read every account's transactions, or show what was read of them within their time."""
+    """Read every account's transactions, or show what was read of them within their time.
+
+    Where no account can be listed just now, the page of all accounts says why.
+    """
     if session.is_locked():
         return redirect(url_for("session.still_you"), code=303)
     vault, fresh = session.vault(), request.args.get("fresh") == "1"
@@ -60,7 +63,11 @@ def _read(render: Callable[[Ledger], ResponseReturnValue]) -> ResponseReturnValu
         return render_template("pages/not_connected.html")
     keep_query(request.args.to_dict(flat=False))
     ledger = sources.ledger((each.figures, each.found) for each in looked)
-    return render(ledger) if ledger.sources else render_template("pages/no_transactions.html")
+    if ledger.sources:
+        return render(ledger)
+    if ledger.unlisted:
+        return redirect(url_for("accounts.show"), code=303)
+    return render_template("pages/no_transactions.html")
 
 
 def _clean_address() -> str:

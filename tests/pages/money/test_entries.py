@@ -17,11 +17,12 @@ from tests.pages.movements import TRANSACTIONS, booked
 from tpp.model.account import AccountIdentifier
 from tpp.model.banking.beneficiary import Counterparty
 from tpp.model.banking.transaction import Merchant, Transaction
-from tpp.model.figures import Found
+from tpp.model.figures import Figures, Found
 from tpp.model.resource import Parsed
 from tpp.model.words import Moment
 from tpp.pages.filter import read
 from tpp.pages.money.sources import ledger
+from tpp.pages.money.view import Wanted, build
 from tpp.pages.transactions import build_all
 
 if TYPE_CHECKING:
@@ -212,6 +213,26 @@ def test_what_was_not_read_is_said_beside_the_sums() -> None:
         "Did not load: no answer in time",
     ]
     assert english(view.reaches[1].said) == "Nothing was read"
+
+
+def test_accounts_that_could_not_be_listed_are_said_beside_the_sums_of_the_others() -> None:
+    source = figures([account("1")], {}, {"Next": "https://bank.example/accounts?page=2"})
+    draft = replace(source.grant.draft, permissions=("ReadTransactionsBasic",), bank_name="Other Bank")
+    silent = Figures(replace(source.grant, consent_id="2", draft=draft), error="timeout")
+    shares = replace(source, grant=replace(source.grant, draft=replace(draft, bank_name="Model Bank")))
+    unshared = replace(silent, grant=replace(silent.grant, draft=source.grant.draft))
+    over = replace(silent, error="consent-revoked")
+    looked = {"1": Found(shares.grant, Parsed((booked("-1.00"),)), NOW)}
+    due = [
+        "The accounts of Other Bank could not be read just now and are missing here.",
+        "Your bank has more accounts than it sent; only its first page can be read.",
+    ]
+    found = ledger([(shares, looked), (silent, {}), (unshared, {}), (over, {})])
+    page = build(found, Wanted(), NOW, mirrored=False)
+
+    assert said(listed(found).coverage[1:]) == due
+    assert said(page.made_of)[-2:] == due
+    assert not {*said(build(found, Wanted(accounts=("1",)), NOW, mirrored=False).made_of)} & {*due}
 
 
 def test_sums_over_several_accounts_are_per_currency_and_month() -> None:

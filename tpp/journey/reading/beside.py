@@ -19,13 +19,15 @@ from tpp.journey.reading.source import ids_of
 from tpp.model.figures import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from concurrent.futures import Future
 
     from tpp.journey.reading.ask import Desk
     from tpp.model.figures import AccountFigures, Figures
     from tpp.model.grant import Grant
     from tpp.model.resource import Resource
+
+    Reads = Callable[[frozenset[str]], Collection[Resource[Any]]]
 
 T = TypeVar("T")
 
@@ -58,8 +60,9 @@ class Look:
 
         None where no connection lists it.
         """
-        everything = (one for source in self.figures for one in source.accounts)
-        listed = (one for one in everything if one.account.account_id == self.account_id)
+        listing = [each for each in self.figures if self.account_id in _ids(each)]
+        own = (one for each in listing if each.grant.issuer == listing[0].grant.issuer for one in each.accounts)
+        listed = (one for one in own if one.account.account_id == self.account_id)
         return min(listed, key=lambda one: not one.balances, default=None)
 
     @property
@@ -76,22 +79,24 @@ class Gathered(Generic[T]):
     found: dict[str, Found[T]]
 
 
-def look_at(desk: Desk, account_id: str, resources: Collection[Resource[Any]], *, fresh: bool) -> Look:
+def look_at(desk: Desk, account_id: str, reads: Reads, *, fresh: bool) -> Look:
     """Read one account's balances and some resources of it in one wave, or show what is kept of them.
 
-    `fresh`: ask for all of them in any case. What has not come by the page's deadline is said to be late.
+    `reads`: which resources, by the permissions of the connections that list the account. `fresh`: ask for all of them
+    in any case. What has not come by the page's deadline is said to be late.
     """
     deadline = time.monotonic() + PAGE_SECONDS
     sources = opened(desk, fresh=fresh)
-    owners = [source.grant for source in sources if account_id in ids_of(desk, source)]
-    ahead = _sent(desk, [(*each, account_id) for each in _granted(owners, resources)], fresh=fresh)
+    owners = _of_one_bank(source.grant for source in sources if account_id in ids_of(desk, source))
+    sent = _sent(desk, [(*each, account_id) for each in _granted(owners, reads)], fresh=fresh)
     figures = read_account(desk, account_id, fresh=fresh, sources=sources)
-    owners = [each.grant for each in figures if account_id in {one.account.account_id for one in each.accounts}]
-    if not ahead:
-        ahead = _sent(desk, [(*each, account_id) for each in _granted(owners, resources)], fresh=fresh)
-    wait([each for _, _, each in ahead], timeout=max(0.0, deadline - time.monotonic()))
-    found = {resource.name: _result(grant, future) for grant, resource, future in ahead}
-    return Look(figures, account_id, frozenset(code for grant in owners for code in grant.draft.permissions), found)
+    owners = _of_one_bank(each.grant for each in figures if account_id in _ids(each))
+    asked = {resource.name for _, resource, _ in sent}
+    more = [(*each, account_id) for each in _granted(owners, reads) if each[1].name not in asked]
+    sent += _sent(desk, more, fresh=fresh)
+    wait([each for _, _, each in sent], timeout=max(0.0, deadline - time.monotonic()))
+    found = {resource.name: _result(grant, future) for grant, resource, future in sent}
+    return Look(figures, account_id, _permissions(owners), found)
 
 
 def look_at_all(desk: Desk, resource: Resource[T], *, fresh: bool) -> list[Gathered[T]]:
@@ -111,19 +116,32 @@ def look_at_all(desk: Desk, resource: Resource[T], *, fresh: bool) -> list[Gathe
     ]
     sent = _sent(desk, asked, fresh=fresh)
     wait([each for _, _, each in sent], timeout=max(0.0, deadline - time.monotonic()))
-    results = [_result(grant, future) for grant, _, future in sent]
+    results = _as_one_consent([_result(grant, future) for grant, _, future in sent])
     found = {
         (grant.consent_id, account_id): result for (grant, _, account_id), result in zip(asked, results, strict=True)
     }
     return [Gathered(each, dict(_of(found, each))) for each in figures]
 
 
-def _granted(owners: Iterable[Grant], resources: Iterable[Resource[Any]]) -> list[tuple[Grant, Resource[Any]]]:
+def _of_one_bank(newest_first: Iterable[Grant]) -> list[Grant]:
+    """Return the grants of the newest one's bank: an account's id is a bank's own, and another may have it as well."""
+    grants = list(newest_first)
+    return [each for each in grants if each.issuer == grants[0].issuer]
+
+
+def _ids(figures: Figures) -> set[str]:
+    return {one.account.account_id for one in figures.accounts}
+
+
+def _permissions(owners: Iterable[Grant]) -> frozenset[str]:
+    return frozenset(code for grant in owners for code in grant.draft.permissions)
+
+
+def _granted(newest_first: Sequence[Grant], reads: Reads) -> list[tuple[Grant, Resource[Any]]]:
     """Return for each resource the newest of the grants that allows it."""
-    newest_first = list(owners)
     allowed = (
         (next((each for each in newest_first if resource.allowed_by & set(each.draft.permissions)), None), resource)
-        for resource in resources
+        for resource in reads(_permissions(newest_first))
     )
     return [(grant, resource) for grant, resource in allowed if grant]
 
@@ -142,6 +160,12 @@ def _result(grant: Grant, future: Future[Found[T]]) -> Found[T]:
     if future.done():
         return future.result()
     return Found(grant, error=NOT_LOADED if future.cancel() else BankTimeout.reason)
+
+
+def _as_one_consent(results: Sequence[Found[T]]) -> list[Found[T]]:
+    """Show nothing of a consent that the bank has ended or suspended meanwhile: what it says counts for all of it."""
+    lost = {each.grant.consent_id: each for each in results if each.grant.halt and each.parsed is None}
+    return [lost.get(each.grant.consent_id, each) for each in results]
 
 
 def _of(found: dict[tuple[str, str], Found[T]], each: Figures) -> Sequence[tuple[str, Found[T]]]:

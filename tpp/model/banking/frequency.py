@@ -116,13 +116,20 @@ def duration_words(code: str) -> Words | str:
             return _YEARLY.words if count == 1 else _months(12 * count).words
 
 
-def leads_on(code: str | None, known: datetime) -> bool:
-    """Whether the day of a payment tells the days of those after it."""
+def leads_on(code: str | None, known: datetime, now: datetime, days: int) -> bool:
+    """Whether the day of a payment tells all days, from today to `days` ahead, on which one falls after it.
+
+    It does not where one is due in a month that lacks the day and ends within that time: it is paid some day near.
+    """
     frequency, first = decoded(code), day_of(known)
     if frequency is None:
         return False
     if frequency.months:
-        return _in_month(_month(first), frequency.day or first.day) == first
+        day, earliest = frequency.day or first.day, day_of(now)
+        latest = earliest + timedelta(days=days)
+        due = [each for each in _months_due(frequency, first, earliest, latest) if _in_month(each, day) is None]
+        ends = [_in_month(each, LAST_DAY) or latest for each in due]
+        return _in_month(_month(first), day) == first and not any(earliest <= each <= latest for each in ends)
     return bool(frequency.days) or (frequency.on_quarter_days and (first.month, first.day) in QUARTER_DAYS)
 
 
@@ -199,13 +206,19 @@ def _by_months(frequency: Frequency, first: date, earliest: date, latest: date) 
     """Step by months, if the first payment falls on the day that the frequency names: else it was moved, and from
     which month cannot be told.
     """
-    day, month = frequency.day or first.day, _month(first)
-    if _in_month(month, day) != first:
+    day = frequency.day or first.day
+    if _in_month(_month(first), day) != first:
         return
+    found = (_in_month(each, day) for each in _months_due(frequency, first, earliest, latest))
+    yield from (each for each in found if each)
+
+
+def _months_due(frequency: Frequency, first: date, earliest: date, latest: date) -> Iterator[int]:
+    """Return the months in which a payment falls that follows the first one; those before the earliest may be there."""
+    month = _month(first)
     begin = max(1, (_month(earliest) - month) // frequency.months)
     end = (_month(latest) - month) // frequency.months
-    found = (_in_month(month + frequency.months * number, day) for number in range(begin, end + 1))
-    yield from (each for each in found if each)
+    yield from (month + frequency.months * number for number in range(begin, end + 1))
 
 
 def _month(day: date) -> int:

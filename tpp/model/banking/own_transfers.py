@@ -6,7 +6,8 @@ An amount alone makes no transfer. The rule, in the order in which pairs are mad
    one in, listed at most three days apart. In addition the bank must say that they belong together:
    a. each names the other account by its whole number (scheme left aside, as a number with a country is an IBAN under
       any name); or one does, and the other one names no whole number at all;
-   b. neither names a whole number, and both carry the same reference of six characters or more;
+   b. neither names a whole number, both carry the same reference of six characters or more with a digit in it, and
+      neither names anybody else: money may be handed on under the reference that it came with;
    c. neither names a whole number, and each names the other account by its holder or by its own name; or one does, and
       the other one names nobody.
    An entry that names the whole number of an account that is not shown is in no pair: the money went elsewhere. Neither
@@ -38,7 +39,7 @@ NEAR = timedelta(days=3)
 """How far the two sides of one transfer may lie apart: a weekend."""
 
 SHORTEST_REFERENCE = 6
-"""Shorter ones are counted or written by hand, and come again."""
+"""Shorter ones are counted or written by hand, and come again; so are plain words, such as that for a salary."""
 
 WITHIN_ONE_BANK = "SameBankTransfer"
 
@@ -118,6 +119,10 @@ def _without_number(side: _Side, _place: int) -> bool:
     return side.is_open
 
 
+def _nobody_else(side: _Side, place: int) -> bool:
+    return side.is_open and (not side.is_named or place in side.names)
+
+
 def _nameless(side: _Side, _place: int) -> bool:
     return side.is_open and not side.is_named
 
@@ -126,7 +131,7 @@ _RULES = (
     _Rule(_by_number, _by_number),
     _Rule(_by_number, _without_number),
     _Rule(_without_number, _by_number),
-    _Rule(_without_number, _without_number, lambda side: side.reference),
+    _Rule(_nobody_else, _nobody_else, lambda side: side.reference),
     _Rule(_by_name, _by_name),
     _Rule(_by_name, _nameless),
     _Rule(_nameless, _by_name),
@@ -212,7 +217,8 @@ def _names(account: Account) -> Iterator[str | None]:
 
 def _reference(transaction: Transaction) -> str:
     reference = normalised(transaction.reference or "")
-    return reference if len(reference) >= SHORTEST_REFERENCE else ""
+    is_telling = len(reference) >= SHORTEST_REFERENCE and any(map(str.isdigit, reference))
+    return reference if is_telling else ""
 
 
 def _plain(identifier: AccountIdentifier) -> str:

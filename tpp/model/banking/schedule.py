@@ -54,13 +54,12 @@ class DirectDebit:
         known = self.previous.at if self.previous and self.is_active else None
         return days_due(self.frequency, known, now, days, made=True)
 
-    @property
-    def is_dated(self) -> bool:
-        """Whether the days on which it may be collected can be told; of one that is not active there are none."""
+    def is_dated(self, now: datetime, days: int) -> bool:
+        """Whether the days, up to `days` ahead, on which it may be collected can be told; an inactive one has none."""
         if self.is_active is False:
             return True
         known = self.previous.at if self.previous and self.is_active else None
-        return known is not None and leads_on(self.frequency, known)
+        return known is not None and leads_on(self.frequency, known, now, days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +98,14 @@ class StandingOrder:
         known, made = self._named(now)
         return days_due(self.frequency, known, now, days, made=made, last=self._ends)
 
-    def is_dated(self, now: datetime) -> bool:
-        """Whether all days on which it is paid can be told, and not the next one alone, if that."""
+    def is_dated(self, now: datetime, days: int) -> bool:
+        """Whether all days on which it is paid, up to `days` ahead, can be told, and not the next alone, if that."""
         known, ends = self._named(now)[0], self._ends
         if self.is_active is False or (ends and day_of(ends) < day_of(now)):
             return True
         if known is None or self.is_active is None:
             return False
-        return leads_on(self.frequency, known) or (ends is not None and day_of(ends) == day_of(known))
+        return leads_on(self.frequency, known, now, days) or (ends is not None and day_of(ends) == day_of(known))
 
     @property
     def _ends(self) -> datetime | None:

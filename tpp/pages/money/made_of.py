@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.days import day_of, noon
 from tpp.model.words import N_, NN_, Words
-from tpp.pages.money.sources import gaps
+from tpp.pages.money.sources import gaps, unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +22,7 @@ def said(found: Heaps, chosen: Sequence[Entry], ledger: Ledger, accounts: Collec
     yield from _left_out(found)
     yield from _in_no_month(chosen)
     yield from gaps([each for each in ledger.sources if not accounts or each.account.account_id in accounts])
+    yield from () if accounts else unlisted(ledger)
     if len(ledger.currencies) > 1:
         yield N_("Other currencies stand apart and are never added.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.banking.own_transfers import Held, recognised
 from tpp.model.days import day_of, noon
+from tpp.model.permission import TRANSACTION_READS
 from tpp.model.words import N_, NN_, Moment, Words
 from tpp.pages import troubles
 from tpp.pages.doubles import without_doubles
@@ -80,10 +81,16 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that was read: the accounts, and their transactions as entries with own transfers recognised."""
+    """All that was read: the accounts, and their transactions as entries with own transfers recognised.
+
+    `unlisted`: the banks that share transactions of accounts which could not even be listed. `more`: whether a bank has
+    more accounts than it listed.
+    """
 
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
+    unlisted: tuple[str, ...] = ()
+    more: bool = False
 
     @property
     def titles(self) -> dict[str, str | Words]:
@@ -129,7 +136,13 @@ def ledger(looked: Iterable[tuple[Figures, Mapping[str, Found[Transaction]]]]) -
         for each in sole.figures.accounts
     ]
     entries = recognised([Held(each.account, each.issuer, each.transactions) for each in shown])
-    return Ledger(tuple(each for each in shown if each.is_granted), tuple(entries))
+    sharing = [each for each, _ in pairs if TRANSACTION_READS & set(each.grant.draft.permissions)]
+    return Ledger(
+        tuple(each for each in shown if each.is_granted),
+        tuple(entries),
+        tuple(dict.fromkeys(each.grant.draft.bank_name for each in sharing if each.error and not each.accounts)),
+        any(each.more for each in sharing),
+    )
 
 
 def _has_any(found: Found[Transaction] | None) -> bool:
@@ -165,6 +178,14 @@ def _reach_said(source: Source) -> Words:
         first=first,
         last=last,
     )
+
+
+def unlisted(read: Ledger) -> Iterator[Words]:
+    """Say of which banks whole accounts are not known, so that no sum passes for that of all of them."""
+    for bank in read.unlisted:
+        yield N_("The accounts of %(bank)s could not be read just now and are missing here.", bank=bank)
+    if read.more:
+        yield N_("Your bank has more accounts than it sent; only its first page can be read.")
 
 
 def gaps(sources: Sequence[Source]) -> Iterator[Words]:

@@ -9,7 +9,7 @@ from tpp.model.permission import PARTY_READS, PAYEE_READS, PRODUCT_READS, REGULA
 from tpp.model.words import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tpp.model.words import Words
 
@@ -47,6 +47,11 @@ def granted(permissions: Iterable[str]) -> list[Tab]:
     """Return the tabs of an account whose consent has these permissions."""
     held = set(permissions)
     return [tab for tab in TABS if not tab.needs or tab.needs & held]
+
+
+def opened(tabs: Sequence[Tab], name: str | None) -> Tab | None:
+    """Return the tab of a name among those that are granted; the first of them without one; None where it is not."""
+    return tabs[0] if name is None else next((tab for tab in tabs if tab.name == name), None)
 
 
 def named(name: str) -> Tab | None:

@@ -233,8 +233,7 @@ def _missing(sources: Sources, now: datetime) -> Iterator[Words]:
             yield N_("Not in this list: %(kind)s.", kind=kind)
         elif found.parsed.more:
             yield N_("Not in this list: what your bank has on further pages of %(kind)s.", kind=kind)
-    undated = sum(not each.is_dated for each in _items(sources.debits))
-    undated += sum(not each.is_dated(now) for each in _items(sources.orders))
+    undated = sum(not each.is_dated(now, DAYS) for each in (*_items(sources.debits), *_items(sources.orders)))
     undated += sum(each.at is None for each in _items(sources.plans))
     if undated:
         yield NN_(

@@ -37,8 +37,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.route("/accounts/<account_id>/transactions.<any(csv, json):kind>", methods=["GET", "POST"])
-def of_account(account_id: str, kind: str) -> ResponseReturnValue:
+@blueprint.route("/accounts/<account_id>/transactions.<any(csv, json):ending>", methods=["GET", "POST"])
+def of_account(account_id: str, ending: str) -> ResponseReturnValue:
     """Send the transactions of one account that the filter of this address leaves, every page of them.
 
     Raises NotFound for an id that no connection of this browser lists, or lists without transactions.
@@ -46,13 +46,13 @@ def of_account(account_id: str, kind: str) -> ResponseReturnValue:
     if not Account(account_id).can_be_asked:
         raise NotFound
     page = url_for("account.show", account_id=account_id, tab="transactions")
-    return _file(kind, page, lambda vault: _of_account(vault, account_id))
+    return _file(ending, page, lambda vault: _of_account(vault, account_id))
 
 
-@blueprint.route("/transactions.<any(csv, json):kind>", methods=["GET", "POST"])
-def of_all(kind: str) -> ResponseReturnValue:
+@blueprint.route("/transactions.<any(csv, json):ending>", methods=["GET", "POST"])
+def of_all(ending: str) -> ResponseReturnValue:
     """Send the transactions of all accounts that the filter of this address leaves, every page of the list."""
-    return _file(kind, url_for("transactions.show"), _of_all)
+    return _file(ending, url_for("transactions.show"), _of_all)
 
 
 def _file(kind: str, page: str, read: Callable[[Vault], Export | None]) -> ResponseReturnValue:
@@ -89,7 +89,7 @@ def _sent(kind: str, found: Export) -> Response:
 def _of_account(vault: Vault, account_id: str) -> Export | None:
     """Read one account's list as its page does. Raises NotFound where that page would have none."""
     resource = services().resources.transactions
-    look = look_at(desk(vault), account_id, [resource], fresh=False)
+    look = look_at(desk(vault), account_id, lambda _: [resource], fresh=False)
     page = account.build(look.figures, account_id, services().now(), reference())
     found = look.of(resource)
     if page is None or found is None:
