@@ -115,6 +115,12 @@ def test_a_day_leads_to_the_next_where_the_frequency_fits_it(code: str | None, *
         ("IntervalMonthDay:01:-1", datetime(2027, 1, 31, 8, tzinfo=UTC), datetime(2027, 2, 10, tzinfo=UTC), True),
         ("Annual", datetime(2028, 2, 29, 8, tzinfo=UTC), datetime(2029, 2, 10, tzinfo=UTC), False),
         ("Annual", datetime(2028, 2, 29, 8, tzinfo=UTC), datetime(2032, 2, 10, tzinfo=UTC), True),
+        ("Annual", datetime(2027, 2, 28, 8, tzinfo=UTC), datetime(2028, 2, 10, tzinfo=UTC), False),
+        ("Annual", datetime(2027, 4, 30, 8, tzinfo=UTC), datetime(2028, 4, 10, tzinfo=UTC), True),
+        ("Monthly", datetime(2027, 2, 28, 8, tzinfo=UTC), datetime(2027, 3, 10, tzinfo=UTC), False),
+        ("Monthly", datetime(2027, 4, 30, 8, tzinfo=UTC), datetime(2027, 5, 10, tzinfo=UTC), False),
+        ("Monthly", datetime(2027, 4, 29, 8, tzinfo=UTC), datetime(2027, 5, 10, tzinfo=UTC), True),
+        ("IntervalMonthDay:01:28", datetime(2027, 2, 28, 8, tzinfo=UTC), datetime(2027, 3, 10, tzinfo=UTC), True),
     ],
 )
 def test_a_month_that_lacks_the_day_and_ends_in_these_days_leaves_a_day_untold(
@@ -134,3 +140,12 @@ def test_a_month_that_lacks_the_day_and_ends_in_these_days_leaves_a_day_untold(
 )
 def test_a_duration_is_said_in_words_and_anything_else_stays(code: str, words: str) -> None:
     assert english(duration_words(code)) == words
+
+
+def test_of_an_order_that_ends_by_a_number_of_payments_only_the_next_is_sure() -> None:
+    counted = order(number_of_payments="12")
+
+    assert counted.days_due(at(0), 30) == (day_of(at(1)),)
+    assert not counted.is_dated(at(0), 30)
+    assert len(order().days_due(at(0), 30)) == 3
+    assert order(number_of_payments="12", final=Payment(at(11), FIVE)).is_dated(at(0), 30)

@@ -18,7 +18,16 @@ from tests.routes import offering
 from tests.sandbox.helpers import Clock as BankClock
 from tests.sandbox.helpers import RelyingParty
 from tpp.bank.resources import RESOURCES
-from tpp.errors import AccountRefused, BankError, BankFault, ConsentHalted, OtherAccount, RateLimited, TokenRejected
+from tpp.errors import (
+    AccountRefused,
+    BankError,
+    BankFault,
+    BankRefused,
+    ConsentHalted,
+    OtherAccount,
+    RateLimited,
+    TokenRejected,
+)
 from tpp.journey.reading import further
 from tpp.journey.reading.ask import Question, Ticket
 from tpp.journey.reading.further import Further, follow
@@ -195,6 +204,13 @@ def test_no_page_is_begun_that_would_not_come_in_time(desk: Desk) -> None:
 
     assert (read.cut, len(read.pages)) == ("slow", 4)
     assert now[0] == 2 + further.SECONDS
+
+
+def test_a_later_page_that_is_not_there_takes_nothing_from_those_that_came(desk: Desk) -> None:
+    bank = Paged(pages=[["a"], ["b"], ["c"]], stops={2: BankRefused(404)})
+    found = look(desk, bank)
+
+    assert (ids(found), cut(found), found.error) == (["a", "b"], ("failed", True), None)
 
 
 @pytest.mark.parametrize("error", [BankFault(500), RateLimited(429, None, 600.0)])

@@ -235,6 +235,21 @@ def test_accounts_that_could_not_be_listed_are_said_beside_the_sums_of_the_other
     assert not {*said(build(found, Wanted(accounts=("1",)), NOW, mirrored=False).made_of)} & {*due}
 
 
+def test_what_the_bank_has_beyond_and_what_is_not_shared_is_said_in_sight() -> None:
+    source = figures([account("1"), account("2")], {})
+    draft = replace(source.grant.draft, permissions=("ReadBalances",))
+    poor = replace(figures([account("8"), account("9")], {}), grant=replace(source.grant, consent_id="2", draft=draft))
+    looked: dict[str, Found[Transaction]] = {
+        "1": Found(source.grant, Parsed((booked("-1.00"),), next="page=2"), NOW),
+        "2": Found(source.grant, Parsed((booked("-1.00"),)), NOW),
+    }
+
+    assert {
+        "Of 1 account your bank has older transactions that were not read.",
+        "2 accounts share no transactions and are missing here.",
+    } <= {*said(listed(ledger([(source, looked), (poor, {})])).coverage)}
+
+
 def test_sums_over_several_accounts_are_per_currency_and_month() -> None:
     earlier = NOW - timedelta(days=30)
     view = listed(ledger_of({"1": [booked("-1.00"), booked("-2.00", booked_at=earlier)], "2": [booked("4.00")]}))

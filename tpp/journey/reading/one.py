@@ -35,6 +35,9 @@ T = TypeVar("T")
 NOT_SHARED = "not-shared"
 """The reason where the consent has none of the permissions that a resource needs."""
 
+OF_ONE_PAGE = frozenset({"refused"})
+"""What a bank says of a later page alone, having sent the first: a plain refusal, such as of a page that is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Look(Generic[T]):
@@ -111,7 +114,7 @@ def _asked(look: _Look[T]) -> Found[T]:
         return _failed(look, error)
     grant = halts.served(desk.vault, look.grant)
     further = _further(look, ticket, read)
-    if further.error and further.error.reason not in PASSING:
+    if further.error and further.error.reason not in PASSING | OF_ONE_PAGE:
         return _failed(replace(look, grant=grant), further.error)
     parsed = joined(further.pages, further.cut)
     answer = Answer(at.timestamp(), read.body, parsed=parsed, later=further.bodies, cut=further.cut)

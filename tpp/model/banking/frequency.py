@@ -32,6 +32,7 @@ QUARTER_DAYS = ((3, 20), (6, 19), (9, 24), (12, 20))
 """Month and day of `QuarterDay:RECEIVED`."""
 
 LAST_DAY = -1
+LONGEST_MONTH, YEAR, LEAP_YEAR = 31, 12, 2028
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,13 @@ def duration_words(code: str) -> Words | str:
 def leads_on(code: str | None, known: datetime, now: datetime, days: int) -> bool:
     """Whether the day of a payment tells all days, from today to `days` ahead, on which one falls after it.
 
-    It does not where one is due in a month that lacks the day and ends within that time: it is paid some day near.
+    It does not where one is due in a month that lacks the day and ends within that time: it is paid some day near. Nor
+    does the last day of a short month tell which day is meant, where the bank names none: it may stand for the 31st.
     """
     frequency, first = decoded(code), day_of(known)
     if frequency is None:
+        return False
+    if frequency.months and not frequency.day and _may_be_moved(frequency.months, first):
         return False
     if frequency.months:
         day, earliest = frequency.day or first.day, day_of(now)
@@ -224,6 +228,12 @@ def _months_due(frequency: Frequency, first: date, earliest: date, latest: date)
 def _month(day: date) -> int:
     """Count the months since the year 0."""
     return day.year * 12 + day.month - 1
+
+
+def _may_be_moved(months: int, first: date) -> bool:
+    """Whether a day may stand for a later one that its month lacks: of every month, or of its own in a leap year."""
+    longest = monthrange(LEAP_YEAR, first.month)[1] if months % YEAR == 0 else LONGEST_MONTH
+    return first.day < longest and first == _in_month(_month(first), LAST_DAY)
 
 
 def _in_month(month: int, day: int) -> date | None:

@@ -91,21 +91,27 @@ class StandingOrder:
     def days_due(self, now: datetime, days: int) -> tuple[date, ...]:
         """List the days in Dubai, from today to `days` ahead, on which it is paid; none of one that is not active.
 
-        They follow from the next payment; where the bank names none, from the last, or from a first one still ahead.
+        They follow from the next payment; where the bank names none, from the last, or from a first one still ahead. Of
+        an order for a number of payments whose final one is not named only the next is sure.
         """
         if not self.is_active:
             return ()
         known, made = self._named(now)
-        return days_due(self.frequency, known, now, days, made=made, last=self._ends)
+        return days_due(self.frequency, known, now, days, made=made, last=known if self._is_counted else self._ends)
 
     def is_dated(self, now: datetime, days: int) -> bool:
         """Whether all days on which it is paid, up to `days` ahead, can be told, and not the next alone, if that."""
         known, ends = self._named(now)[0], self._ends
         if self.is_active is False or (ends and day_of(ends) < day_of(now)):
             return True
-        if known is None or self.is_active is None:
+        if known is None or self.is_active is None or self._is_counted:
             return False
         return leads_on(self.frequency, known, now, days) or (ends is not None and day_of(ends) == day_of(known))
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether it ends by a number of payments alone: nobody tells how many of them are left."""
+        return self.number_of_payments is not None and self._ends is None
 
     @property
     def _ends(self) -> datetime | None:

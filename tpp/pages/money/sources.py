@@ -84,13 +84,14 @@ class Ledger:
     """All that was read: the accounts, and their transactions as entries with own transfers recognised.
 
     `unlisted`: the banks that share transactions of accounts which could not even be listed. `more`: whether a bank has
-    more accounts than it listed.
+    more accounts than it listed. `unshared`: how many shown accounts share no transactions.
     """
 
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
     unlisted: tuple[str, ...] = ()
     more: bool = False
+    unshared: int = 0
 
     @property
     def titles(self) -> dict[str, str | Words]:
@@ -142,6 +143,7 @@ def ledger(looked: Iterable[tuple[Figures, Mapping[str, Found[Transaction]]]]) -
         tuple(entries),
         tuple(dict.fromkeys(each.grant.draft.bank_name for each in sharing if each.error and not each.accounts)),
         any(each.more for each in sharing),
+        sum(1 for each in shown if not each.is_granted),
     )
 
 
@@ -184,6 +186,12 @@ def unlisted(read: Ledger) -> Iterator[Words]:
     """Say of which banks whole accounts are not known, so that no sum passes for that of all of them."""
     for bank in read.unlisted:
         yield N_("The accounts of %(bank)s could not be read just now and are missing here.", bank=bank)
+    if read.unshared:
+        yield NN_(
+            "%(count)s account shares no transactions and is missing here.",
+            "%(count)s accounts share no transactions and are missing here.",
+            read.unshared,
+        )
     if read.more:
         yield N_("Your bank has more accounts than it sent; only its first page can be read.")
 
@@ -198,6 +206,13 @@ def gaps(sources: Sequence[Source]) -> Iterator[Words]:
             "Transactions of %(count)s account are missing here.",
             "Transactions of %(count)s accounts are missing here.",
             len(missing),
+        )
+    cut_short = sum(1 for each in sources if each.more)
+    if cut_short:
+        yield NN_(
+            "Of %(count)s account your bank has older transactions that were not read.",
+            "Of %(count)s accounts your bank has older transactions that were not read.",
+            cut_short,
         )
     old = [each.found for each in sources if each.found and each.found.parsed and each.found.error]
     if old and (at := min(each.at for each in old if each.at)):
