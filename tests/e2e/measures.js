@@ -27,7 +27,8 @@ window.measures = (() => {
         if (box.width && box.height) found.push({ words: node.data.trim().slice(0, 40), box, owner: node.parentElement, block: blockOf(node.parentElement) });
       }
     }
-    for (const each of document.querySelectorAll('svg, img')) {
+    // A picture with words in it counts by its words.
+    for (const each of document.querySelectorAll('svg:not(:has(text)), img')) {
       const box = each.getBoundingClientRect();
       if (box.width && box.height && isShown(each)) found.push({ words: name(each), box, owner: each, block: each });
     }
