@@ -47,6 +47,7 @@ def test_without_a_script_the_summary_says_what_is_picked_and_continue_leads_to_
     page = new_profile(locale=LOCALES[language], viewport=viewport, java_script_enabled=False).context.new_page()
     page.goto(f"{place.origin}/")
     page.locator('a[href="/connect/choose"]').click()
+    page.wait_for_url("**/connect/choose")
     assert (seen(page, "yes"), seen(page, "no"), boxes(page).count()) == (GROUPS, [], 0)
     assert not page.locator(".choice-no").is_visible()
 

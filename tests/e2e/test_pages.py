@@ -131,7 +131,7 @@ def test_the_page_of_one_account_keeps_the_same_weight(person: Person) -> None:
     with weighed(person) as sizes:
         person.open(f"/accounts/{account_id}")
     expect(person.page.locator("script")).to_have_count(1)
-    expect(person.page.locator(".movement")).to_have_count(50)
+    expect(person.page.locator(".movement")).to_have_count(25)
     assert 3 <= len(sizes) <= MOST_REQUESTS
     assert sum(sizes) <= MOST_BYTES, sizes
 

@@ -54,7 +54,7 @@ def test_hostile_accounts_have_pages_on_which_nothing_runs(browser: Browser) -> 
     paths = links(browser)
 
     assert paths
-    for path in paths:
+    for path in [*paths[:6], *(f"{each}/about" for each in paths)]:
         answer = browser.get(path)
         soup = BeautifulSoup(answer.text, "html.parser")
         assert answer.status_code == 200
@@ -134,7 +134,7 @@ def test_hidden_amounts_are_hidden_on_the_page_of_one_account(browser: Browser) 
 
     assert (answer.status_code, answer.location) == (303, paths[0])
     assert HIDDEN.search(shown.text)
-    for path in paths:
+    for path in [*paths[:3], *(f"{each}/about" for each in paths)]:
         page = Reader(browser.client).get(path)
         assert not HIDDEN.search(page.text), page.text
         assert not HIDDEN.search(page.one("title").get_text())
@@ -156,7 +156,7 @@ def test_a_whole_number_can_be_handed_on_without_its_gaps_and_a_masked_one_canno
     browser.connect(accounts=8)
     values: list[str] = []
     for path in links(browser):
-        page = Reader(browser.client).get(path)
+        page = Reader(browser.client).get(f"{path}/about")
         for each in page.soup.select(".numbers data"):
             assert each["value"] == each.get_text().replace(" ", "")
             values.append(str(each["value"]))

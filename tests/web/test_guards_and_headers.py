@@ -288,7 +288,7 @@ def test_a_callback_can_take_no_path_that_is_a_page_of_ours(stack: Stack) -> Non
     files = {f"transactions.{kind}" for kind in ("csv", "json")}
     rules = {rule.rule.split("/")[1] for rule in stack.app.url_map.iter_rules()}
     ours = {rule for rule in rules if "<" not in rule} - {"", "hackathon-redirect"} | files
-    assert [rule for rule in rules if "<" in rule] == ["transactions.<any(csv, json):kind>"]
+    assert [rule for rule in rules if "<" in rule] == ["transactions.<any(csv, json):ending>"]
 
     assert ours <= config.TAKEN_PATHS
     assert config.TAKEN_PATHS - ours == {"static"}, "served before Flask sees it"

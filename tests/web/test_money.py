@@ -34,6 +34,8 @@ FIRST_PAGE = 100
 
 FIGURE = re.compile(r"(?<!\d{3})\d\.\d{2}(?!\d)|\d,\d{3}")
 IN_WORDS = re.compile(r"\d+(?:\.\d)?(?:k|m| ألف| مليون)\b")
+EVERYBODY = ["noor", *(pytest.param(each, marks=pytest.mark.slow) for each in ("rora", "mits", "layla"))]
+"""Whose every page and link is looked at: the one with the fewest accounts, and where there is time the others."""
 
 
 def number(cell: Tag) -> Decimal:
@@ -98,8 +100,14 @@ def due(user: str, currency: str, *, months: int) -> list[Decimal]:
     return [money_in, money_out, money_in + money_out]
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("user", ["rora", "layla", "faris", "noor"])
+@pytest.mark.parametrize(
+    ("user", "language"),
+    [
+        *(("rora", "en"), ("layla", "ar"), ("faris", "en"), ("noor", "ar")),
+        *(pytest.param(user, "ar", marks=pytest.mark.slow) for user in ("rora", "faris")),
+        *(pytest.param(user, "en", marks=pytest.mark.slow) for user in ("layla", "noor")),
+    ],
+)
 def test_money_in_and_out_is_what_the_sandbox_has(browser: Browser, user: str, language: str) -> None:
     browser.client.set_cookie("mizan_language", language, domain="localhost")
     browser.connect(accounts=40, user=user)
@@ -114,7 +122,7 @@ def test_money_in_and_out_is_what_the_sandbox_has(browser: Browser, user: str, l
         assert sum(number(each) for each in lines) == sign * total(page)[0 if sign > 0 else 1]
 
 
-@pytest.mark.parametrize("user", ["rora", "mits", "layla", "noor"])
+@pytest.mark.parametrize("user", EVERYBODY)
 def test_every_link_of_money_in_and_out_finds_the_very_sum_that_was_pressed(browser: Browser, user: str) -> None:
     browser.connect(accounts=40, user=user)
     page = Reader(browser.client).get("/money?months=3")
@@ -144,7 +152,7 @@ def ids_on(page: Page) -> list[str]:
     return [dd.get_text(strip=True) for dt, dd in facts if dt.get_text(strip=True) == "Transaction number"]
 
 
-@pytest.mark.parametrize("user", ["rora", "mits", "layla", "noor"])
+@pytest.mark.parametrize("user", EVERYBODY)
 def test_the_list_over_all_accounts_has_every_transaction_once_and_adds_up(browser: Browser, user: str) -> None:
     browser.connect(accounts=40, user=user)
     first = page = Reader(browser.client).get("/transactions")

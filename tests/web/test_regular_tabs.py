@@ -86,8 +86,16 @@ def day_of(text: str) -> Any:
     return datetime.fromisoformat(text).astimezone(DUBAI).date()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("user", PEOPLE)
+@pytest.mark.parametrize(
+    ("user", "language"),
+    [
+        *zip(PEOPLE, ("en", "ar", "en", "ar"), strict=True),
+        *(
+            pytest.param(user, language, marks=pytest.mark.slow)
+            for user, language in zip(PEOPLE, ("ar", "en", "ar", "en"), strict=True)
+        ),
+    ],
+)
 def test_regular_payments_payees_and_the_person_are_the_ones_that_the_bank_sent(
     stack: Stack, browser: Browser, user: str, language: str
 ) -> None:

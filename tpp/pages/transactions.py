@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tpp.pages.filter import Filter
     from tpp.pages.money.sources import Ledger, Reach
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
