@@ -3,7 +3,7 @@
 `page-width-scheme.png`, and `page-width-scheme-ar.png` for Arabic, at 360 and 1280 px, light and dark. The journey is
 a real one, through the real sandbox; pages that move on by themselves are held back here and in tests only.
 
-`--language ar` takes one language, `--only NAME` what has NAME in its name; `--readme` makes the README's two
+`--language ar` takes one language, `--only NAME` what has NAME in its name; `--readme` makes the README's four
 pictures instead.
 """
 
@@ -123,6 +123,10 @@ def take_for_readme(browser: Browser, place: Inside) -> Iterator[Path]:
     place.sign_in(context, EVERYTHING)
     page.goto(f"{place.origin}/accounts")
     yield _fold(page, "accounts")
+    page.goto(f"{place.origin}/accounts/{EVERYTHING[0].account_id}")
+    yield _fold(page, "account")
+    page.goto(f"{place.origin}/money")
+    yield _fold(page, "money")
     context.close()
 
 
