@@ -33,7 +33,8 @@ FAILURES = tuple(f"/connect/ended/{reason}" for reason in sorted(failures_return
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Whether something is wider than the window."""
+    """Whether something is wider than the window, once the page is whole."""
+    page.wait_for_load_state("load")
     wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return bool(wide > window)
 
