@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tpp.model.words import N_, NN_, Moment, Words
+from tpp.model.words import N_, Moment, Words
 from tpp.pages import labels, troubles
 from tpp.pages.doubles import Sole, without_doubles
 from tpp.pages.numbers import Number, number
@@ -76,7 +76,7 @@ def build(figures: Sequence[Figures], account_id: str, now: datetime, reference:
         balances=tuple(_balance(each) for each in one.balances),
         facts=tuple(_facts(one.account)),
         read_at=Moment(one.at) if one.at and one.balances else None,
-        unreadable=_left_out(one.unreadable) if one.unreadable else None,
+        unreadable=troubles.left_out(one.unreadable) if one.unreadable else None,
         before=before,
         after=after,
     )
@@ -92,14 +92,6 @@ def may_be_listed(figures: Iterable[Figures], since: datetime) -> bool:
         (each.grant.halt is not None and each.grant.halt.at >= since) if troubles.ended(each) else not each.accounts
         for each in figures
         if each.error
-    )
-
-
-def _left_out(count: int) -> Words:
-    return NN_(
-        "%(count)s detail that your bank sent could not be read and is left out.",
-        "%(count)s details that your bank sent could not be read and are left out.",
-        count,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.standing import is_of_now
 from tpp.model.words import N_, NN_, Words
-from tpp.pages import labels
+from tpp.pages import labels, troubles
 from tpp.pages.rows import title_of
 
 if TYPE_CHECKING:
@@ -133,11 +133,7 @@ def _gaps(accounts: list[Shown], sources: list[Figures]) -> Iterable[Words]:
         yield N_("Your bank has more accounts than it sent; only its first page can be read.")
     unreadable = sum(source.unreadable for source in sources) + sum(each.figures.unreadable for each in accounts)
     if unreadable:
-        yield NN_(
-            "%(count)s detail that your bank sent could not be read and is left out.",
-            "%(count)s details that your bank sent could not be read and are left out.",
-            unreadable,
-        )
+        yield troubles.left_out(unreadable)
     others = {currency for each in accounts for currency in _other_currencies(each)}
     if others:
         yield N_(

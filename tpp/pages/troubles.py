@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tpp.model.words import N_, Moment
+from tpp.model.words import N_, NN_, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from tpp.model.bank_client import Wording
     from tpp.model.figures import AccountFigures, Figures
@@ -112,9 +113,23 @@ def of_account(figures: AccountFigures) -> Words | None:
     if not figures.error:
         return None
     if figures.retry_at:
-        return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(figures.retry_at, spoken=True))
+        return later(figures.retry_at)
     words = of_reason(figures.error, figures.wording)
     return words or ACCOUNT_ERRORS["refused"]
+
+
+def later(retry_at: datetime) -> Words:
+    """Say from when on, aware UTC, the bank may be asked again."""
+    return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(retry_at, spoken=True))
+
+
+def left_out(count: int) -> Words:
+    """Say how many details of an answer are not shown."""
+    return NN_(
+        "%(count)s detail that your bank sent could not be read and is left out.",
+        "%(count)s details that your bank sent could not be read and are left out.",
+        count,
+    )
 
 
 def of_reason(error: str, wording: Wording | None) -> Words | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
 from tpp.journey import connections as kept
 from tpp.journey import receipts
@@ -52,10 +53,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/connections/<handle>")
 def one(handle: str) -> ResponseReturnValue:
     """Show one connection, be it current or past; 404 for any that is not this browser's."""
-    vault = session.vault()
-    grant = _find(vault, handle) if vault else None
-    if vault is None or grant is None:
-        abort(404)
+    vault, grant = _mine(handle)
     page = connections.detail(grant, _receipt(vault, grant), _accounts(vault, grant), services().now())
     return render_template("pages/connection.html", page=page)
 
@@ -63,10 +61,7 @@ def one(handle: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<handle>/stop")
 def stop(handle: str) -> ResponseReturnValue:
     """Say what stopping means, before anything happens; what has ended already is shown as it is."""
-    vault = session.vault()
-    grant = _find(vault, handle) if vault else None
-    if vault is None or grant is None:
-        abort(404)
+    vault, grant = _mine(handle)
     now = services().now()
     if grant.has_ended(now):
         return redirect(url_for("connections.one", handle=handle), code=303)
@@ -78,10 +73,7 @@ def stop(handle: str) -> ResponseReturnValue:
 @blueprint.post("/connections/<handle>/stop")
 def do_stop(handle: str) -> ResponseReturnValue:
     """Stop: tokens go first, then what was read. A second press finds it done; what failed halfway is done anew."""
-    vault = session.vault()
-    grant = _find(vault, handle) if vault else None
-    if vault is None or grant is None:
-        abort(404)
+    vault, grant = _mine(handle)
     now = services().now()
     kept.stop(vault, grant, now, (now + services().facts.remembered).timestamp())
     Shelf(vault, services().now).erase(grant.consent_id)
@@ -96,9 +88,16 @@ def _all(vault: Vault) -> tuple[list[Grant], list[Grant]]:
     return current, [each for each in kept.history(vault, now) if each.consent_id not in standing]
 
 
-def _find(vault: Vault, handle: str) -> Grant | None:
+def _mine(handle: str) -> tuple[Vault, Grant]:
+    """Return this browser's vault and one connection of it, be it current or past. Raises NotFound for any other."""
+    vault = session.vault()
+    if vault is None:
+        raise NotFound
     current, past = _all(vault)
-    return next((each for each in (*current, *past) if each.handle == handle), None)
+    grant = next((each for each in (*current, *past) if each.handle == handle), None)
+    if grant is None:
+        raise NotFound
+    return vault, grant
 
 
 def _receipt(vault: Vault, grant: Grant) -> Receipt | None:

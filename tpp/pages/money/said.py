@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tpp.model.days import day_of, noon
 from tpp.model.words import N_, NN_, Words
+from tpp.pages import troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,8 +82,4 @@ def coverage(sent: Sequence[Transaction], *, more: bool, unreadable: int, cut: s
     if more:
         yield _MISSING.get(cut, _MISSING[None])
     if unreadable:
-        yield NN_(
-            "%(count)s detail that your bank sent could not be read and is left out.",
-            "%(count)s details that your bank sent could not be read and are left out.",
-            unreadable,
-        )
+        yield troubles.left_out(unreadable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tpp.model.words import N_, NN_, Moment
+from tpp.model.words import N_, Moment
 from tpp.pages import troubles
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def state(found: Found[Any]) -> State:
         failure=_failure(found),
         read_at=Moment(found.at) if found.at and found.parsed else None,
         retry=found.error is not None and found.error not in troubles.PERMANENT and found.retry_at is None,
-        unreadable=_left_out(count) if count else None,
+        unreadable=troubles.left_out(count) if count else None,
     )
 
 
@@ -56,13 +56,5 @@ def _failure(found: Found[Any]) -> Words | None:
     if found.error is None:
         return None
     if found.retry_at:
-        return N_("Did not load: the bank lets us ask again %(when)s", when=Moment(found.retry_at, spoken=True))
+        return troubles.later(found.retry_at)
     return OF_NO_BALANCE.get(found.error) or troubles.of_reason(found.error, found.wording) or NOT_SHARED
-
-
-def _left_out(count: int) -> Words:
-    return NN_(
-        "%(count)s detail that your bank sent could not be read and is left out.",
-        "%(count)s details that your bank sent could not be read and are left out.",
-        count,
-    )
